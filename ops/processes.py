@@ -1,0 +1,105 @@
+"""The processes of Gridloop: what starts each, on which port it answers, and how it is known to be ready."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ops import paths
+from ops.words import Unable
+
+if TYPE_CHECKING:
+    from gridloop.site.config import Config
+    from ops.cluster import Cluster
+
+MANAGE = "gridloop.site.manage"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process to be kept running; `once` ends by itself and is done then."""
+
+    name: str
+    command: list[str]
+    port: int | None = None
+    ready_path: str = ""
+    once: bool = False
+    as_cluster: bool = False
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def manage(*arguments: str) -> list[str]:
+    """A management command."""
+    return [str(paths.python()), "-m", MANAGE, *arguments]
+
+
+def web(config: Config) -> Process:
+    """Pages and API: granian, WSGI."""
+    size = ["--workers", str(config.web_workers), "--blocking-threads", str(config.web_threads)]
+    command = _granian("wsgi", "gridloop.site.wsgi:application", config.bind, config.port)
+    return Process("web", [*command, *size, "--no-ws", "--backlog", "2048"], config.port, "/readyz")
+
+
+def live(config: Config) -> Process:
+    """Server-sent events: granian, ASGI, one worker, because it holds one database listener for all browsers."""
+    command = _granian("asgi", "gridloop.site.live:application", config.bind, config.live_port)
+    return Process("live", [*command, "--workers", "1"], config.live_port, "/readyz")
+
+
+def worker(config: Config) -> Process:
+    """Queued and timed jobs."""
+    return Process("worker", manage("worker"), config.metrics_port, "/readyz")
+
+
+def _granian(interface: str, target: str, host: str, port: int) -> list[str]:
+    respawn = ["--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "8"]
+    where = ["--interface", interface, "--host", host, "--port", str(port)]
+    return [str(paths.python()), "-m", "granian", *where, *respawn, "--no-access-log", target]
+
+
+def city(config: Config) -> list[Process]:
+    """What runs in production and in the demo alike, in the order of starting."""
+    return [web(config), worker(config), live(config)]
+
+
+def sms_gateway(port: int) -> Process:
+    """The demo's own SMS gateway, which speaks the adapter's protocol and keeps the messages for reading."""
+    return Process("sms", manage("sms_gateway", "--port", str(port)), port)
+
+
+def simulated_day(config: Config) -> Process:
+    """The demo's simulated duty day, played through the public doors."""
+    return Process("day", manage("simulate_day", "--url", f"http://127.0.0.1:{config.port}"), once=True)
+
+
+def postgres(cluster: Cluster) -> Process:
+    """The private cluster, when it is ours to run."""
+    return Process("postgres", cluster.command(), as_cluster=True)
+
+
+def taken(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether something listens there already; granian shares ports, so it would not notice."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise Unable(
+                f"port {port} is for root alone; choose one above 1023 with --port and put a web server in front",
+                f"端口 {port} 仅限 root 使用;请用 --port 指定 1023 以上的端口,并在前面放置 Web 服务器",
+            ) from None
+        except OSError:
+            return True
+    return False
+
+
+def refuse_taken(processes: list[Process], host: str) -> None:
+    """Say which port is taken before anything is started."""
+    for process in processes:
+        if process.port is not None and taken(process.port, "127.0.0.1" if process.name in {"worker", "sms"} else host):
+            raise Unable(
+                f"port {process.port} (for {process.name}) is taken by another program; choose others with --port N"
+                " (N and the three above it are used)",
+                f"端口 {process.port}(供 {process.name} 使用)已被其他程序占用;请用 --port N 指定其他端口(将使用 N 起的四个端口)",
+            )

@@ -1,0 +1,1 @@
+"""Gridloop: one map, one loop, one ledger for a city."""

@@ -1,0 +1,1 @@
+"""The ledger: an append-only, tamper-evident log of who did and saw what."""

@@ -1,0 +1,1 @@
+"""The closed loop: from a report to a proven close."""

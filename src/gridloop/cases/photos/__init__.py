@@ -1,0 +1,1 @@
+"""Photos of cases: taken in by content, made harmless, kept, and shown to those entitled."""

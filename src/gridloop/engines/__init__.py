@@ -1,0 +1,1 @@
+"""Arithmetic of the city: arrays in, arrays out; no room, no database, no clock, no files."""

@@ -1,0 +1,1 @@
+"""The ground floor: ids, clock, units, errors, the caller; imports nothing of ours."""

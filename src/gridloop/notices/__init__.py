@@ -1,0 +1,1 @@
+"""Telling people: console bell, e-mail and text message."""

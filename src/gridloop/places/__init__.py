@@ -1,0 +1,1 @@
+"""Everything that has a place: divisions, cells, grids, components and their map layers."""

@@ -1,0 +1,1 @@
+"""What codes, names and succession mean: pure functions over plain values."""

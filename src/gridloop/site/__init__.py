@@ -1,0 +1,1 @@
+"""The platform put together: settings, addresses, wiring, commands and the demo city."""

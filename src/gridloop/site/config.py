@@ -1,0 +1,337 @@
+"""Every setting of the platform, in one place: its name, type, default and what it is for.
+
+Read from the environment (`GRIDLOOP_*` and `DATABASE_URL`) over one TOML file over the defaults. The standard library is
+enough to read it, because the launcher does so before anything is installed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+import tomllib
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parents[3]
+PREFIX = "GRIDLOOP_"
+SECRET_BYTES = 50
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
+# Read by the launcher itself before there is a configuration.
+LAUNCHER_NAMES = frozenset({"GRIDLOOP_CONFIG", "GRIDLOOP_PYTHON", "GRIDLOOP_VENV"})
+
+
+class Misconfigured(ValueError):
+    """The configuration says something that cannot be followed; in English and Chinese."""
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+
+def key(default: T, en: str, *, secret: bool = False, env: str = "") -> T:
+    """One setting: its default, what it is for, whether it is a secret, and its environment name if not the usual one."""
+    made: T = field(default=default, metadata={"en": en, "secret": secret, "env": env})
+    return made
+
+
+@dataclass(frozen=True)
+class City:
+    """The city that is governed here."""
+
+    code: str = key("350200", "Division code of the city, six digits (GB/T 2260).")
+    name_zh: str = key("厦门市", "Name of the city in Chinese.")
+    name_en: str = key("Xiamen", "Name of the city in English.")
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Where photos are kept: a folder, or a bucket that speaks S3 when `s3_bucket` is given."""
+
+    path: str = key("", "Folder for photos; empty means `photos` in `var`.")
+    s3_endpoint: str = key("", "Address of the S3-compatible service; empty means AWS.")
+    s3_bucket: str = key("", "Bucket for photos; empty means the folder.")
+    s3_region: str = key("", "Region of the bucket.")
+    s3_access_key: str = key("", "Access key of the bucket.", secret=True)
+    s3_secret_key: str = key("", "Secret key of the bucket.", secret=True)
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """How e-mail leaves; without a host none is sent."""
+
+    host: str = key("", "Mail server.")
+    port: int = key(587, "Port of the mail server.")
+    user: str = key("", "Account at the mail server.")
+    password: str = key("", "Password of the account.", secret=True)
+    starttls: bool = key(True, "Encrypt with STARTTLS; a server that does not offer it is refused.")
+    sender: str = key("gridloop@localhost", "Address that mail comes from.")
+
+
+@dataclass(frozen=True)
+class Sms:
+    """How text messages leave; without a gateway none is sent."""
+
+    url: str = key("", "Address of the SMS gateway.")
+    account: str = key("", "Account at the gateway.")
+    signing_key: str = key("", "Key that signs requests to the gateway.", secret=True)
+    sign: str = key("城市治理", "Signature that stands in front of each message.")
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """Signing in through the city's own identity provider; off without an issuer."""
+
+    issuer: str = key("", "Address of the OpenID Connect issuer.")
+    client_id: str = key("", "Client id at the issuer.")
+    client_secret: str = key("", "Client secret at the issuer.", secret=True)
+    label: str = key("", "Words on the sign-in button.")
+
+
+@dataclass(frozen=True)
+class Basemap:
+    """The map under ours; without either the built-in one is drawn."""
+
+    pmtiles: str = key("", "Path or address of a PMTiles archive.")
+    wmts_url: str = key("", "Address template of a WMTS or XYZ service with {z}, {x}, {y} and {key}.")
+    wmts_key: str = key("", "Key for the service; it is shown to browsers.")
+    credit: str = key("", "Words that the map's owner wants shown on it.")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often one caller may knock."""
+
+    sign_in_per_minute: int = key(10, "Attempts to sign in, per address and minute.")
+    phone_code_per_hour: int = key(5, "Codes sent to one telephone number in an hour.")
+    report_per_hour: int = key(30, "Reports of residents from one address in an hour.")
+    api_per_minute: int = key(6000, "Requests of one API key in a minute.")
+    photo_mb_max: int = key(20, "Largest photo taken in, megabytes.")
+
+
+@dataclass(frozen=True)
+class Config:
+    """The whole configuration, checked and frozen."""
+
+    database_url: str = key("", "PostgreSQL with PostGIS: `postgresql://user:password@host/database`.", secret=True, env="DATABASE_URL")
+    secret_key: str = key("", "Signs cookies and links; empty means: made once in `var/keys/secret_key`.", secret=True)
+    var: str = key("", "Folder for what a run makes (logs, keys, photos); empty means `var` in the checkout.")
+    public_url: str = key("", "Address that people use, such as https://city.example; empty means http://localhost and the port.")
+    allowed_hosts: tuple[str, ...] = key((), "Host names that are answered beside that of `public_url` and localhost.")
+    bind: str = key("127.0.0.1", "Network address that the processes listen on.")
+    port: int = key(8000, "Port of `web`.")
+    live_port: int = key(0, "Port of `live`; 0 means one above `port`.")
+    metrics_port: int = key(0, "Port on localhost where `worker` answers /healthz, /readyz and /metrics; 0 means three above `port`.")
+    live_url: str = key("", "Address of `live` for browsers; empty means the public host with `live_port`.")
+    web_workers: int = key(2, "Worker processes of `web`.")
+    web_threads: int = key(2, "Threads that answer requests in each of them.")
+    behind_proxy: bool = key(False, "Trust X-Forwarded-For and X-Forwarded-Proto of the proxy in front.")
+    session_hours: int = key(12, "Hours until a session ends.")
+    ledger_interval_s: float = key(1.0, "Seconds between two sequencings of the ledger.")
+    jurisdiction: str = key("xiamen.gov.cn", "Jurisdiction id of the Open311 door.")
+    demo: bool = key(False, "This is the demo: its log-ins are shown and its data is labelled synthetic.")
+    log_level: str = key("info", "Least level that is logged: debug, info, warning or error.")
+    city: City = field(default_factory=City)
+    storage: Storage = field(default_factory=Storage)
+    smtp: Smtp = field(default_factory=Smtp)
+    sms: Sms = field(default_factory=Sms)
+    oidc: Oidc = field(default_factory=Oidc)
+    basemap: Basemap = field(default_factory=Basemap)
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def var_path(self) -> Path:
+        """The folder for what a run makes."""
+        return Path(self.var).absolute() if self.var else ROOT / "var"
+
+    @property
+    def photos_path(self) -> Path:
+        """The folder for photos when no bucket is given."""
+        return Path(self.storage.path).absolute() if self.storage.path else self.var_path / "photos"
+
+    @property
+    def keys_path(self) -> Path:
+        """The folder for keys that are made here, readable by their owner alone."""
+        return self.var_path / "keys"
+
+    @property
+    def address(self) -> str:
+        """The address that people use, without a closing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of the schema, as the reader, the reference page and the doctor need it."""
+
+    name: str
+    env: str
+    kind: str
+    default: object
+    en: str
+    secret: bool
+
+
+def schema() -> Iterator[Setting]:
+    """Every key there is, sections by their dotted names ("smtp.host")."""
+    hints = get_type_hints(Config)
+    for one in fields(Config):
+        section = hints[one.name]
+        if is_dataclass(section):
+            inner = get_type_hints(section)
+            yield from (_setting(two, _kind(inner[two.name]), one.name) for two in fields(section))
+        else:
+            yield _setting(one, _kind(section), "")
+
+
+def _setting(one: Field[object], kind: str, section: str) -> Setting:
+    name = f"{section}.{one.name}" if section else one.name
+    env = one.metadata["env"] or PREFIX + name.replace(".", "_").upper()
+    default = None if one.default is MISSING else one.default
+    return Setting(name, env, kind, default, one.metadata["en"], one.metadata["secret"])
+
+
+def _kind(hint: object) -> str:
+    kinds: dict[object, str] = {str: "text", int: "whole number", float: "number", bool: "yes or no"}
+    return kinds.get(hint, "list of texts")
+
+
+def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Config:
+    """The configuration of this process: environment over file over defaults.
+
+    Raises Misconfigured for an unknown name (with the nearest known one) and for a value of the wrong kind.
+    """
+    known = {setting.name: setting for setting in schema()}
+    path = toml_path or (Path(environ["GRIDLOOP_CONFIG"]) if environ.get("GRIDLOOP_CONFIG") else None)
+    given = _from_file(path, known) if path else {}
+    given |= _from_environment(environ, known)
+    hints = get_type_hints(Config)
+    parts: dict[str, object] = {}
+    for one in fields(Config):
+        section = hints[one.name]
+        if is_dataclass(section) and isinstance(section, type):
+            inside = {name.partition(".")[2]: value for name, value in given.items() if name.startswith(one.name + ".")}
+            parts[one.name] = section(**inside)
+        elif one.name in given:
+            parts[one.name] = given[one.name]
+    return _complete(Config(**parts))  # type: ignore[arg-type]  # each value was checked against its key's kind
+
+
+def _complete(config: Config) -> Config:
+    """Fill in what follows from other keys, and make the secret key the first time."""
+    filled = {one.name: getattr(config, one.name) for one in fields(config)}
+    filled["live_port"] = config.live_port or config.port + 1
+    filled["metrics_port"] = config.metrics_port or config.port + 3
+    if not config.live_url:
+        host = config.address.rpartition(":")[0] if config.address.count(":") > 1 else config.address
+        filled["live_url"] = f"{host}:{filled['live_port']}"
+    if config.log_level not in {"debug", "info", "warning", "error"}:
+        raise Misconfigured(
+            f"log_level '{config.log_level}' is none of debug, info, warning, error",
+            f"log_level“{config.log_level}”无效,可用 debug、info、warning、error",
+        )
+    filled["secret_key"] = config.secret_key or _kept_secret(config.keys_path / "secret_key")
+    return Config(**filled)
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in the file, made there once; when two processes come at the same time the first one's counts."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(SECRET_BYTES))
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text().strip()
+
+
+def _from_file(path: Path, known: Mapping[str, Setting]) -> dict[str, object]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Misconfigured(f"there is no configuration file {path}", f"配置文件 {path} 不存在") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise Misconfigured(f"{path} is not TOML: {wrong}", f"{path} 不是有效的 TOML:{wrong}") from None
+    flat: dict[str, object] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{inner}": kept for inner, kept in value.items()}
+        else:
+            flat[name] = value
+    for name in flat:
+        if name not in known:
+            raise _unknown(f"{path}: '{name}'", f"{path} 中的“{name}”", name, known)
+    return {name: _checked(known[name], value, name) for name, value in flat.items()}
+
+
+def _from_environment(environ: Mapping[str, str], known: Mapping[str, Setting]) -> dict[str, object]:
+    by_env = {setting.env: setting for setting in known.values()}
+    given: dict[str, object] = {}
+    for name, value in environ.items():
+        if name in by_env:
+            given[by_env[name].name] = _parsed(by_env[name], value)
+        elif name.startswith(PREFIX) and name not in LAUNCHER_NAMES:
+            raise _unknown(f"environment: '{name}'", f"环境变量“{name}”", name, by_env)
+    return given
+
+
+def _unknown(where_en: str, where_zh: str, name: str, known: Mapping[str, Setting]) -> Misconfigured:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    if not near:  # a section was forgotten or doubled: compare the last words
+        last = name.rpartition(".")[2]
+        near = [one for one in known if one.rpartition(".")[2] == last][:1]
+    hint_en = f"; did you mean '{near[0]}'?" if near else "; docs/reference/configuration.md lists all keys"
+    hint_zh = f";是否想写“{near[0]}”?" if near else ";全部配置项见 docs/reference/configuration.md"
+    return Misconfigured(f"{where_en} is no setting{hint_en}", f"{where_zh}不是配置项{hint_zh}")
+
+
+def _checked(setting: Setting, value: object, where: str) -> object:
+    """A value out of TOML, which has kinds of its own."""
+    good = {
+        "text": isinstance(value, str),
+        "whole number": isinstance(value, int) and not isinstance(value, bool),
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "yes or no": isinstance(value, bool),
+        "list of texts": isinstance(value, list) and all(isinstance(one, str) for one in value),
+    }[setting.kind]
+    if not good:
+        raise _wrong_kind(setting, where)
+    if isinstance(value, list):
+        return tuple(value)
+    return float(value) if setting.kind == "number" and isinstance(value, int) else value
+
+
+def _parsed(setting: Setting, text: str) -> object:
+    """A value out of the environment, where everything is text; lists are parted by commas."""
+    low = text.strip().lower()
+    if setting.kind == "text":
+        return text
+    if setting.kind == "list of texts":
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if setting.kind == "yes or no":
+        if low in TRUE | FALSE:
+            return low in TRUE
+        raise _wrong_kind(setting, setting.env)
+    try:
+        return int(text) if setting.kind == "whole number" else float(text)
+    except ValueError:
+        raise _wrong_kind(setting, setting.env) from None
+
+
+def _wrong_kind(setting: Setting, where: str) -> Misconfigured:
+    zh = {"text": "文本", "whole number": "整数", "number": "数字", "yes or no": "是或否(true/false)", "list of texts": "文本列表"}
+    return Misconfigured(f"{where} must be a {setting.kind}", f"{where} 应为{zh[setting.kind]}")

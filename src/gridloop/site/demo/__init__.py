@@ -1,0 +1,1 @@
+"""The demo city: seeded, reproducible, labelled synthetic."""

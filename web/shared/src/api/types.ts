@@ -1,0 +1,386 @@
+/** Shapes of the JSON doors, as the server answers them. Times are ISO 8601 with offset, positions WGS-84 degrees. */
+
+export type Language = 'zh' | 'en'
+export type Urgency = 'emergency' | 'urgent' | 'normal' | 'planned'
+
+export interface DemoLogin {
+  login: string
+  password: string
+  name: string
+  duty: string
+  duty_zh?: string
+  duty_en?: string
+  unit_zh?: string | null
+  unit_en?: string | null
+}
+
+export interface Site {
+  city_zh: string
+  city_en: string
+  live_url: string | null
+  basemap: Basemap
+  center: [number, number]
+  bounds: [number, number, number, number]
+  languages: Language[]
+  demo: boolean
+  oidc?: boolean
+  demo_logins?: DemoLogin[]
+}
+
+export interface Basemap {
+  pmtiles?: string | null
+  wmts?: string | null
+  /** Words shown on the map when its streets are not the real ones. */
+  badge?: string | null
+  badge_zh?: string | null
+  badge_en?: string | null
+  attribution?: string | null
+}
+
+export interface Grant {
+  id: number
+  duty: string
+  area: string
+  area_name: string
+  unit_id: number | null
+  unit_name: string | null
+  valid_from?: string | null
+  valid_to: string | null
+  person_id?: number
+  person_name?: string
+  granted_by?: string | null
+  delegated_from?: number | null
+}
+
+export interface Session {
+  person: { id: number; name: string; title: string; totp?: boolean } | null
+  grants: Grant[]
+  language: Language
+}
+
+export interface Unit {
+  id: number
+  code: string
+  path: string
+  kind: string
+  name_zh: string
+  name_en: string
+  area: string
+  parent_id: number | null
+}
+
+export interface Person {
+  id: number
+  login?: string
+  name: string
+  title: string
+  unit_id?: number | null
+  active?: boolean
+  grants?: Grant[]
+}
+
+export interface FilingRule {
+  rule_no: string
+  condition_zh: string
+  condition_en: string
+  limit: string
+  unit: string
+}
+
+export interface CaseClass {
+  kind: string
+  code: string
+  name_zh: string
+  name_en: string
+  class_zh: string
+  class_en: string
+  dept_kind: string
+  urgency: Urgency
+  confidence?: string
+  rules: FilingRule[]
+}
+
+export interface CaseRow {
+  number: string
+  version: number
+  state: string
+  state_zh: string
+  state_en: string
+  class_code: string | null
+  class_kind: string | null
+  class_zh: string | null
+  class_en: string | null
+  urgency: Urgency
+  title: string
+  place: string
+  place_zh: string
+  place_en: string
+  address: string | null
+  unit_id: number | null
+  unit_zh: string | null
+  unit_en: string | null
+  lon: number
+  lat: number
+  opened_at: string
+  due_at: string | null
+  stage_due_at: string | null
+  closed_at: string | null
+  paused: boolean
+  late: boolean
+  acknowledged: boolean
+  photo: string | null
+  reports: number
+  synthetic: boolean
+}
+
+export interface CasePage {
+  items: CaseRow[]
+  next: string | null
+  counts_hint: Partial<Record<QueueView, number>> | null
+}
+
+export type QueueView = 'all' | 'mine' | 'unacknowledged' | 'due' | 'late'
+
+export interface CaseQuery {
+  view?: QueueView
+  state?: string
+  unit?: number
+  place?: string
+  class?: string
+  q?: string
+  since?: string
+  until?: string
+  box?: string
+  sort?: '-id' | 'due'
+  limit?: number
+  cursor?: string
+}
+
+export interface CasePhoto {
+  id: string
+  kind: 'report' | 'verify' | 'handle' | 'check'
+  thumb: string
+  url: string
+  lon: number | null
+  lat: number | null
+  taken_at: string | null
+  by: string | null
+}
+
+export interface HistoryEntry {
+  seq: number
+  at: string
+  verb: string
+  verb_zh: string
+  verb_en: string
+  from: string | null
+  to: string | null
+  by: string | null
+  unit: string | null
+  note: string | null
+  photos: string[]
+  fields: Record<string, unknown> | null
+}
+
+export interface LoopStep {
+  state: string
+  zh: string
+  en: string
+  at: string | null
+  done: boolean
+  current: boolean
+}
+
+export interface CaseLink {
+  number: string
+  title?: string
+  state_zh?: string
+  state_en?: string
+  unit_zh?: string | null
+  unit_en?: string | null
+  distance_m?: number
+  why_zh?: string
+  why_en?: string
+}
+
+export type FieldKind =
+  | 'text' | 'photos' | 'unit' | 'units' | 'class' | 'rule' | 'reason' | 'hours'
+  | 'datetime' | 'case' | 'rating' | 'return_rule'
+
+export interface FieldOption {
+  value: string
+  zh: string
+  en: string
+}
+
+export interface ActionField {
+  name: string
+  kind: FieldKind
+  required: boolean
+  min?: number | null
+  max?: number | null
+  options?: FieldOption[] | null
+  zh: string
+  en: string
+}
+
+export interface CaseAction {
+  verb: string
+  zh: string
+  en: string
+  key: string | null
+  primary: boolean
+  duty: string
+  fields: ActionField[]
+}
+
+export interface PlaceChain {
+  zh?: string[]
+  en?: string[]
+}
+
+export interface CaseClock {
+  due_at: string | null
+  stage: string | null
+  limit: string | null
+  unit: string | null
+  paused_s: number
+  segments: { stage?: string; from?: string; to?: string | null; paused?: boolean }[]
+}
+
+export interface CaseCard extends CaseRow {
+  text: string
+  source: string
+  reporter: Record<string, unknown> | string | null
+  chain: unknown
+  component: Record<string, unknown> | null
+  rule: Record<string, unknown> | null
+  routing: Record<string, unknown> | null
+  clock: CaseClock | null
+  photos: CasePhoto[]
+  history: HistoryEntry[]
+  loop: LoopStep[]
+  children: CaseLink[]
+  parent: CaseLink | string | null
+  merged_into: CaseLink | string | null
+  duplicates: CaseLink[]
+  actions: CaseAction[]
+}
+
+export interface Candidate extends CaseRow {
+  distance_m: number
+  why_zh: string
+  why_en: string
+}
+
+export interface UploadedPhoto {
+  id: string
+  thumb: string
+  url: string
+  lon: number | null
+  lat: number | null
+  taken_at: string | null
+}
+
+export interface NewCase {
+  text: string
+  lon: number
+  lat: number
+  class_kind?: string
+  class_code?: string
+  rule_no?: string
+  address?: string
+  photos: string[]
+  source: string
+  contact?: string
+}
+
+export interface CodedName {
+  code: string
+  name_zh?: string
+  name_en?: string
+  name?: string
+}
+
+export interface PlaceAt {
+  cell: CodedName | string | null
+  grid: CodedName | string | null
+  village: CodedName | null
+  township: CodedName | null
+  county: CodedName | null
+  city: CodedName | null
+  chain_zh: string
+  chain_en: string
+  place: string
+  unit_id: number | null
+  address?: string | null
+}
+
+export interface PlaceHit {
+  kind: string
+  code: string
+  name_zh: string
+  name_en: string
+  detail_zh?: string
+  detail_en?: string
+  lon: number
+  lat: number
+}
+
+export interface LiveEvent {
+  position: number
+  at: string
+  kind: string
+  number?: string
+  version?: number
+  state?: string
+  [more: string]: unknown
+}
+
+export interface EventPage {
+  items: LiveEvent[]
+  position: number
+}
+
+export interface Notice {
+  id: number
+  kind: string
+  subject: string
+  title_zh: string
+  title_en: string
+  text_zh: string
+  text_en: string
+  at: string
+  read_at: string | null
+}
+
+export interface LedgerEntry {
+  position: number
+  at: string
+  actor: string | null
+  actor_id?: number | null
+  action: string
+  subject: string
+  area: string | null
+  unit: string | number | null
+  looked: boolean
+  detail: Record<string, unknown> | null
+  hash?: string
+}
+
+export interface Checkpoint {
+  size: number
+  root: string
+  at: string
+  signature: string
+  key_id?: string
+}
+
+export interface LedgerProof {
+  position: number
+  size: number
+  leaf: string
+  path: string[]
+  root: string
+  checkpoint: Checkpoint | null
+}
