@@ -37,7 +37,16 @@ def unprivileged() -> Account | None:
         if found:
             return found
     done = subprocess.run(
-        ["useradd", "--system", "--user-group", "--home-dir", "/var/lib/gridloop", "--shell", "/usr/sbin/nologin", "gridloop"],
+        [
+            "useradd",
+            "--system",
+            "--user-group",
+            "--home-dir",
+            "/var/lib/gridloop",
+            "--shell",
+            "/usr/sbin/nologin",
+            "gridloop",
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -73,10 +82,12 @@ def can(account: Account | None, test: str, path: Path) -> bool:
 def give(path: Path, account: Account | None, mode: int = 0o700) -> None:
     """Make the folder and let it belong to the account that will write there."""
     path.mkdir(parents=True, exist_ok=True)
-    if account is not None:
-        os.chown(path, account.uid, account.gid)
-    elif path.stat().st_uid != os.geteuid():
-        owner = path.owner() if _known(path.stat().st_uid) else str(path.stat().st_uid)
+    uid, gid = (account.uid, account.gid) if account else (os.geteuid(), os.getegid())
+    there = path.stat().st_uid
+    if there != uid and os.geteuid() == 0:
+        os.chown(path, uid, gid)
+    elif there != uid:
+        owner = path.owner() if _known(there) else str(there)
         raise Unable(
             f"{path} belongs to {owner}, who started this copy before; go on as that account (or as root), or work in a copy of your own",
             f"{path} 属于之前启动过本目录的账户 {owner};请改用该账户(或 root)启动,或另取一份副本使用",

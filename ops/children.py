@@ -54,7 +54,7 @@ def run(
         running.wait()
         raise
     if code:
-        name = command[-1] if len(command) < 2 else " ".join(command[:4])  # noqa: PLR2004 - enough to recognise it
+        name = command[-1] if len(command) < 2 else " ".join(command[:4])
         tail = "\n".join(deque((line for line in lines if line), TAIL_LINES))
         raise Unable(f"'{name} ...' failed (exit {code}):\n{tail}", f"“{name} ...”执行失败(退出码 {code}):\n{tail}")
     return "\n".join(lines)

@@ -73,7 +73,7 @@ def _from_pg_config(config: str) -> Path | None:
     """PostgreSQL outside Debian's layout, asked for its own folders."""
     asked = subprocess.run([config, "--bindir", "--sharedir"], capture_output=True, text=True, check=False)
     lines = asked.stdout.split("\n")
-    if asked.returncode or len(lines) < 2:  # noqa: PLR2004 - two questions, two lines
+    if asked.returncode or len(lines) < 2:
         return None
     bindir, sharedir = Path(lines[0]), Path(lines[1])
     complete = (bindir / "initdb").exists() and (sharedir / "extension" / "postgis.control").exists()
@@ -236,9 +236,7 @@ def create_database(cluster: Cluster, name: str = DATABASE) -> None:
     cluster.sql("; ".join(f"create extension if not exists {extension}" for extension in EXTENSIONS), name)
 
 
-def _as_account(
-    account: Account | None, command: list[str], *, check: bool = True
-) -> subprocess.CompletedProcess[str]:
+def _as_account(account: Account | None, command: list[str], *, check: bool = True) -> subprocess.CompletedProcess[str]:
     env = dict(os.environ) | {"LC_ALL": "C.UTF-8"}
     for name in [name for name in env if name.startswith("PG")]:
         del env[name]  # PGHOST and the like of the person's shell would lead elsewhere

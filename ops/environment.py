@@ -16,7 +16,19 @@ from ops.words import Unable
 
 STAMP = "gridloop-lock.stamp"
 BUILT = paths.WEB / "dist" / ".gridloop-built"
-WEB_SOURCES = ("*.ts", "*.vue", "*.css", "*.html", "*.json", "*.js", "*.mjs", "*.svg", "*.woff2", "*.png", "*.webmanifest")
+WEB_SOURCES = (
+    "*.ts",
+    "*.vue",
+    "*.css",
+    "*.html",
+    "*.json",
+    "*.js",
+    "*.mjs",
+    "*.svg",
+    "*.woff2",
+    "*.png",
+    "*.webmanifest",
+)
 NOT_WEB_SOURCES = frozenset({"node_modules", "dist", "test-results", "coverage"})
 
 
@@ -35,7 +47,9 @@ def fresh(*, tests: bool = False) -> bool:
     if not stamp.exists() or not paths.python().exists():
         return False
     stamped = set(stamp.read_text().split())
-    wanted = {_digest(lock_file(tests=True))} if tests else {_digest(lock_file(tests=True)), _digest(lock_file(tests=False))}
+    wanted = (
+        {_digest(lock_file(tests=True))} if tests else {_digest(lock_file(tests=True)), _digest(lock_file(tests=False))}
+    )
     return bool(stamped & wanted)
 
 
@@ -44,6 +58,7 @@ def ensure(*, tests: bool = False) -> None:
     if not _runs():
         _make()
     _put_source_on_path()
+    _compile_ours()
     if fresh(tests=tests):
         return
     lock = lock_file(tests=tests)
@@ -80,6 +95,12 @@ def _put_source_on_path() -> None:
             pointer.write_text(f"{paths.SOURCE}\n")
 
 
+def _compile_ours() -> None:
+    """Byte code of our own files, made by who owns them: the account that runs them may not write there."""
+    compile_all = [str(paths.python()), "-m", "compileall", "-q", str(paths.SOURCE)]
+    subprocess.run(compile_all, capture_output=True, check=False)
+
+
 def _blocks(lock: Path) -> dict[str, str]:
     """The lock's requirements with their hashes, by name."""
     blocks: dict[str, str] = {}
@@ -103,7 +124,15 @@ def _pip_install(requirements: str, step: Step) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as file:
         file.write(requirements)
     try:
-        pip = [str(paths.python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+        pip = [
+            str(paths.python()),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+        ]
         children.run([*pip, "-r", file.name], cwd=paths.ROOT, step=step)
     finally:
         Path(file.name).unlink()
@@ -111,7 +140,16 @@ def _pip_install(requirements: str, step: Step) -> None:
 
 def _uv_or_pip(lock: Path, step: Step) -> None:
     """uv is quicker; pip knows pip's own settings of this machine (mirrors, proxies), so it has the second word."""
-    install = ["pip", "install", "--python", str(paths.python()), "--require-hashes", "-r", str(lock)]
+    install = [
+        "pip",
+        "install",
+        "--python",
+        str(paths.python()),
+        "--compile-bytecode",
+        "--require-hashes",
+        "-r",
+        str(lock),
+    ]
     try:
         children.run([str(paths.tool("uv")), *install], cwd=paths.ROOT, step=step, env=_indexes_of_pip())
     except Unable:

@@ -41,7 +41,11 @@ def missing(*, tests: bool = False) -> list[Need]:
     needs = []
     if cluster.binaries() is None:
         version = PG_OF.get(distribution())
-        names = (f"postgresql-{version}", f"postgresql-{version}-postgis-3") if version else ("postgresql", "postgresql-postgis")
+        names = (
+            (f"postgresql-{version}", f"postgresql-{version}-postgis-3")
+            if version
+            else ("postgresql", "postgresql-postgis")
+        )
         needs.append(Need("PostgreSQL with PostGIS", "带 PostGIS 的 PostgreSQL", names))
     if not (_library("gdal") and _library("geos_c")):
         needs.append(Need("GDAL and GEOS", "GDAL 与 GEOS", ("gdal-bin",)))  # it brings both libraries
@@ -117,7 +121,10 @@ def _root_lead() -> list[str] | None:
     """What to put before a command that needs root; None when there is no way."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 

@@ -65,7 +65,7 @@ def city(config: Config) -> list[Process]:
 
 def sms_gateway(port: int) -> Process:
     """The demo's own SMS gateway, which speaks the adapter's protocol and keeps the messages for reading."""
-    return Process("sms", manage("sms_gateway", "--port", str(port)), port)
+    return Process("sms", manage("sms_gateway", "--port", str(port)), port, "/readyz")
 
 
 def simulated_day(config: Config) -> Process:

@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ops.words import pick, show
 
@@ -36,7 +36,7 @@ class Step:
         self.ended = threading.Event()
         self.painter = threading.Thread(target=self._paint_on, daemon=True)
 
-    def __enter__(self) -> Step:
+    def __enter__(self) -> Self:
         if self.live:
             self.painter.start()
         else:
@@ -64,7 +64,7 @@ class Step:
             done, total = int(match[1]), int(match[2])
             if 0 <= done <= total and total > 0:
                 self.share = done / total
-        elif (match := PERCENT.search(line)) and int(match[1]) <= 100:  # noqa: PLR2004 - a per cent
+        elif (match := PERCENT.search(line)) and int(match[1]) <= 100:
             self.share = int(match[1]) / 100
 
     def _paint_on(self) -> None:

@@ -100,7 +100,9 @@ def stop_group(record: Record) -> None:
     while record.alive and time.monotonic() < end:
         time.sleep(POLL_S)
     if record.alive:
-        _send(record.pid, signal.SIGQUIT if record.name == "postgres" else signal.SIGKILL, group=record.name != "postgres")
+        _send(
+            record.pid, signal.SIGQUIT if record.name == "postgres" else signal.SIGKILL, group=record.name != "postgres"
+        )
     elif record.name != "postgres":
         _send(record.pid, signal.SIGKILL, group=True)  # workers that outlived their parent
 

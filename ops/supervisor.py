@@ -17,7 +17,6 @@ from ops.logfiles import LogFile
 from ops.words import Unable, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FrameType
 
     from ops.accounts import Account
@@ -77,7 +76,7 @@ class Supervisor:
         env = self.env | process.env
         kept.running = subprocess.Popen(
             process.command,
-            cwd="/" if account else paths.ROOT,
+            cwd="/" if process.as_cluster else paths.ROOT,
             env=account.environment(env) if account else env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -94,14 +93,13 @@ class Supervisor:
         reader.start()
         kept.readers = [reader]
 
-    def wait_ready(self, kept: Kept, limit_s: float, seen: Callable[[float], None]) -> None:
+    def wait_ready(self, kept: Kept, limit_s: float) -> None:
         """Wait until the process says by HTTP that it is ready; raises Unable when it does not in time."""
         begun = time.monotonic()
         while not _answers(kept.process):
             gone = time.monotonic() - begun
-            seen(gone)
             self.tend()
-            if gone > limit_s or kept.failures > 3:  # noqa: PLR2004 - it will not get better by itself
+            if gone > limit_s or kept.failures > 3:
                 tail = _tail(kept)
                 raise Unable(
                     f"{kept.process.name} does not get ready; its last words:\n{tail}",
@@ -207,7 +205,7 @@ def _answers(process: Process) -> bool:
         return True
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{process.port}{process.ready_path}", timeout=5) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's word for yes
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
 

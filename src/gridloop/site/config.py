@@ -10,7 +10,8 @@ import difflib
 import os
 import secrets
 import tomllib
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from contextlib import suppress
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, get_type_hints
 
@@ -24,6 +25,7 @@ PREFIX = "GRIDLOOP_"
 SECRET_BYTES = 50
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
+CHOICES = {"log_level": ("debug", "info", "warning", "error"), "ledger_hash": ("sha256", "sm3")}
 # Read by the launcher itself before there is a configuration.
 LAUNCHER_NAMES = frozenset({"GRIDLOOP_CONFIG", "GRIDLOOP_PYTHON", "GRIDLOOP_VENV"})
 
@@ -121,21 +123,29 @@ class Limits:
 class Config:
     """The whole configuration, checked and frozen."""
 
-    database_url: str = key("", "PostgreSQL with PostGIS: `postgresql://user:password@host/database`.", secret=True, env="DATABASE_URL")
+    database_url: str = key(
+        "", "PostgreSQL with PostGIS: `postgresql://user:password@host/database`.", secret=True, env="DATABASE_URL"
+    )
     secret_key: str = key("", "Signs cookies and links; empty means: made once in `var/keys/secret_key`.", secret=True)
     var: str = key("", "Folder for what a run makes (logs, keys, photos); empty means `var` in the checkout.")
-    public_url: str = key("", "Address that people use, such as https://city.example; empty means http://localhost and the port.")
+    public_url: str = key(
+        "", "Address that people use, such as https://city.example; empty means http://localhost and the port."
+    )
     allowed_hosts: tuple[str, ...] = key((), "Host names that are answered beside that of `public_url` and localhost.")
     bind: str = key("127.0.0.1", "Network address that the processes listen on.")
     port: int = key(8000, "Port of `web`.")
     live_port: int = key(0, "Port of `live`; 0 means one above `port`.")
-    metrics_port: int = key(0, "Port on localhost where `worker` answers /healthz, /readyz and /metrics; 0 means three above `port`.")
+    metrics_port: int = key(
+        0, "Port on localhost where `worker` answers /healthz, /readyz and /metrics; 0 means three above `port`."
+    )
     live_url: str = key("", "Address of `live` for browsers; empty means the public host with `live_port`.")
     web_workers: int = key(2, "Worker processes of `web`.")
     web_threads: int = key(2, "Threads that answer requests in each of them.")
     behind_proxy: bool = key(False, "Trust X-Forwarded-For and X-Forwarded-Proto of the proxy in front.")
     session_hours: int = key(12, "Hours until a session ends.")
     ledger_interval_s: float = key(1.0, "Seconds between two sequencings of the ledger.")
+    ledger_hash: str = key("sha256", "Hash of the ledger's tree, chosen before the first entry: sha256 or sm3.")
+    ledger_origin: str = key("gridloop/ledger", "Name of this ledger in its signed checkpoints.")
     jurisdiction: str = key("xiamen.gov.cn", "Jurisdiction id of the Open311 door.")
     demo: bool = key(False, "This is the demo: its log-ins are shown and its data is labelled synthetic.")
     log_level: str = key("info", "Least level that is logged: debug, info, warning or error.")
@@ -205,10 +215,18 @@ def _kind(hint: object) -> str:
 
 
 def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Config:
-    """The configuration of this process: environment over file over defaults.
+    """The configuration of this process, with the secret key made the first time.
 
     Raises Misconfigured for an unknown name (with the nearest known one) and for a value of the wrong kind.
     """
+    config = read(environ, toml_path)
+    if config.secret_key:
+        return config
+    return replace(config, secret_key=_kept_secret(config.keys_path / "secret_key"))
+
+
+def read(environ: Mapping[str, str], toml_path: Path | None = None) -> Config:
+    """The configuration, environment over file over defaults; touches nothing, so the secret key may be empty."""
     known = {setting.name: setting for setting in schema()}
     path = toml_path or (Path(environ["GRIDLOOP_CONFIG"]) if environ.get("GRIDLOOP_CONFIG") else None)
     given = _from_file(path, known) if path else {}
@@ -226,20 +244,21 @@ def load(environ: Mapping[str, str], toml_path: Path | None = None) -> Config:
 
 
 def _complete(config: Config) -> Config:
-    """Fill in what follows from other keys, and make the secret key the first time."""
-    filled = {one.name: getattr(config, one.name) for one in fields(config)}
-    filled["live_port"] = config.live_port or config.port + 1
-    filled["metrics_port"] = config.metrics_port or config.port + 3
-    if not config.live_url:
-        host = config.address.rpartition(":")[0] if config.address.count(":") > 1 else config.address
-        filled["live_url"] = f"{host}:{filled['live_port']}"
-    if config.log_level not in {"debug", "info", "warning", "error"}:
-        raise Misconfigured(
-            f"log_level '{config.log_level}' is none of debug, info, warning, error",
-            f"log_level“{config.log_level}”无效,可用 debug、info、warning、error",
-        )
-    filled["secret_key"] = config.secret_key or _kept_secret(config.keys_path / "secret_key")
-    return Config(**filled)
+    """Fill in what follows from other keys."""
+    live_port = config.live_port or config.port + 1
+    host = config.address.rpartition(":")[0] if config.address.count(":") > 1 else config.address
+    for name, words in CHOICES.items():
+        if getattr(config, name) not in words:
+            raise Misconfigured(
+                f"{name} '{getattr(config, name)}' is none of {', '.join(words)}",
+                f"{name}“{getattr(config, name)}”无效,可用:{'、'.join(words)}",
+            )
+    return replace(
+        config,
+        live_port=live_port,
+        metrics_port=config.metrics_port or config.port + 3,
+        live_url=config.live_url or f"{host}:{live_port}",
+    )
 
 
 def _kept_secret(path: Path) -> str:
@@ -250,12 +269,9 @@ def _kept_secret(path: Path) -> str:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(SECRET_BYTES))
-        try:
+        with suppress(FileExistsError):  # another process was first
             path.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        fresh.unlink()
     return path.read_text().strip()
 
 
@@ -333,5 +349,11 @@ def _parsed(setting: Setting, text: str) -> object:
 
 
 def _wrong_kind(setting: Setting, where: str) -> Misconfigured:
-    zh = {"text": "文本", "whole number": "整数", "number": "数字", "yes or no": "是或否(true/false)", "list of texts": "文本列表"}
+    zh = {
+        "text": "文本",
+        "whole number": "整数",
+        "number": "数字",
+        "yes or no": "是或否(true/false)",
+        "list of texts": "文本列表",
+    }
     return Misconfigured(f"{where} must be a {setting.kind}", f"{where} 应为{zh[setting.kind]}")

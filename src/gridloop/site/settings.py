@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-ROOT = Path(__file__).resolve().parents[3]
-VAR = Path(os.environ.get("GRIDLOOP_VAR", ROOT / "var"))
+from gridloop.site import config as configuration
+
+CONFIG = configuration.load(os.environ)
+ROOT = configuration.ROOT
+VAR = CONFIG.var_path
 
 
 def _database(url: str) -> dict[str, object]:
@@ -27,10 +31,17 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-SECRET_KEY = os.environ.get("GRIDLOOP_SECRET_KEY", "insecure-only-for-tests")
+def _hosts() -> list[str]:
+    """The names we answer to: the public one, those beside it, and this machine."""
+    public = urlsplit(CONFIG.address).hostname or "localhost"
+    return [public, *CONFIG.allowed_hosts, "localhost", "127.0.0.1", "[::1]"]
+
+
+SECRET_KEY = CONFIG.secret_key
 DEBUG = False
-ALLOWED_HOSTS = ["*"]
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://gridloop@/gridloop?host=" + str(VAR / "run")))}
+ALLOWED_HOSTS = _hosts()
+CSRF_TRUSTED_ORIGINS = [CONFIG.address]
+DATABASES = {"default": _database(CONFIG.database_url or f"postgresql://gridloop@/gridloop?host={VAR / 'run' / 'pg'}")}
 INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
@@ -69,3 +80,26 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CSRF_COOKIE_SAMESITE = "Lax"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # JSON and forms; photos have a limit of their own
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+SECURE = CONFIG.address.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_proxy else None
+
+GRIDLOOP_LIVE_URL = CONFIG.live_url
+GRIDLOOP_SMTP = asdict(CONFIG.smtp)
+GRIDLOOP_SMS = asdict(CONFIG.sms)
+GRIDLOOP_OIDC = asdict(CONFIG.oidc)
+GRIDLOOP_PHOTOS = (
+    {
+        "driver": "s3",
+        "endpoint": CONFIG.storage.s3_endpoint,
+        "bucket": CONFIG.storage.s3_bucket,
+        "key_id": CONFIG.storage.s3_access_key,
+        "secret": CONFIG.storage.s3_secret_key,
+        "region": CONFIG.storage.s3_region or "us-east-1",
+    }
+    if CONFIG.storage.s3_bucket
+    else {"driver": "disk", "root": str(CONFIG.photos_path)}
+)
+LEDGER_HASH = CONFIG.ledger_hash
+LEDGER_ORIGIN = CONFIG.ledger_origin

@@ -12,30 +12,39 @@ SECOND = (
     "安an 宁ning 园yuan 岭ling 山shan 水shui 江jiang 前qian 里li 秀xiu 光guang 新xin 春chun 阳yang 霞xia 月yue 星xing 瑞rui 源yuan "
     "林lin 坑keng 浦pu 埔pu 头tou 厝cuo 亭ting 台tai 门men 井jing 桥qiao 渡du 庭ting 坪ping 洲zhou 涧jian 坂ban 村cun 港gang 花hua 岸an"
 )
-THIRD = "上shang 下xia 前qian 后hou 内nei 外wai 中zhong 新xin"
 SUFFIXES = (
     (("大道", "Avenue"), ("路", "Road"), ("路", "Road"), ("东路", "Road East"), ("西路", "Road West")),
-    (("路", "Road"), ("街", "Street"), ("南路", "Road South"), ("北路", "Road North")),
-    (("里", "Alley"), ("巷", "Lane"), ("一里", "Alley 1"), ("二里", "Alley 2"), ("三里", "Alley 3"), ("弄", "Lane")),
+    (("路", "Road"), ("街", "Street"), ("南路", "Road South"), ("北路", "Road North"), ("中路", "Road Middle"), ("横路", "Cross Road")),
+    (("里", "Alley"), ("里", "Alley"), ("巷", "Lane")),
 )
+LANE_RANK = 2
+LANES_OF_ONE_NAME = 18
+NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八".split()
 
 
 def street_names(ranks: list[int], *, seed: int) -> list[tuple[str, str]]:
-    """An invented (Chinese, English) name for each street of the given ranks; no two streets share one."""
+    """An invented (Chinese, English) name for each street of the given ranks; no two streets share one.
+
+    Lanes are numbered within a name, as in 莲秀三里. Raises ValueError when the names do not suffice.
+    """
     rng = np.random.default_rng(seed)
-    firsts, seconds, thirds = _pairs(FIRST), _pairs(SECOND), _pairs(THIRD)
-    plain = len(firsts) * len(seconds)  # beyond so many names of two characters a third one keeps them apart
+    firsts, seconds = _pairs(FIRST), _pairs(SECOND)
+    enough = len(firsts) * len(seconds)
+    if len(ranks) > enough * LANES_OF_ONE_NAME:
+        message = f"there are names for {enough * LANES_OF_ONE_NAME} streets, not for {len(ranks)}"
+        raise ValueError(message)
     taken: set[str] = set()
     names: list[tuple[str, str]] = []
     for rank in ranks:
-        zh = ""
+        zh = english = ""
         while not zh or zh in taken:
             first, second = firsts[rng.integers(len(firsts))], seconds[rng.integers(len(seconds))]
             suffix = SUFFIXES[rank][rng.integers(len(SUFFIXES[rank]))]
-            third = thirds[rng.integers(len(thirds))] if len(taken) > plain else ("", "")
-            zh = f"{first[0]}{second[0]}{third[0]}{suffix[0]}"
+            number = int(rng.integers(LANES_OF_ONE_NAME)) if rank == LANE_RANK else -1
+            zh = f"{first[0]}{second[0]}{NUMERALS[number] if number >= 0 else ''}{suffix[0]}"
+            english = f"{(first[1] + second[1]).capitalize()} {suffix[1]}" + (f" {number + 1}" if number >= 0 else "")
         taken.add(zh)
-        names.append((zh, f"{(first[1] + second[1] + third[1]).capitalize()} {suffix[1]}"))
+        names.append((zh, english))
     return names
 
 

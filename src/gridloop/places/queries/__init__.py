@@ -1,11 +1,12 @@
 """What people ask about places."""
 
+from gridloop.places.queries.boxes import PUBLIC_LAYERS as PUBLIC_BOX_LAYERS
 from gridloop.places.queries.boxes import in_box
 from gridloop.places.queries.components import component, nearest_component
-from gridloop.places.queries.divisions import aliases, division, divisions, names, resolve
+from gridloop.places.queries.divisions import aliases, division, divisions, names, outline, resolve
 from gridloop.places.queries.points import address_of, at, responsible_unit
 from gridloop.places.queries.search import search
-from gridloop.places.queries.tiles import LAYERS, tile
+from gridloop.places.queries.tiles import LAYERS, PUBLIC_LAYERS, Tile, forget_tiles, tile
 from gridloop.places.queries.views import (
     ComponentView,
     DivisionView,
@@ -15,9 +16,12 @@ from gridloop.places.queries.views import (
     PlaceAt,
     Resolution,
 )
+from gridloop.places.rules.lattice import circle_of_cells
 
 __all__ = [
     "LAYERS",
+    "PUBLIC_BOX_LAYERS",
+    "PUBLIC_LAYERS",
     "ComponentView",
     "DivisionView",
     "Found",
@@ -25,14 +29,18 @@ __all__ = [
     "Named",
     "PlaceAt",
     "Resolution",
+    "Tile",
     "address_of",
     "aliases",
     "at",
+    "circle_of_cells",
     "component",
     "division",
     "divisions",
+    "forget_tiles",
     "in_box",
     "names",
+    "outline",
     "nearest_component",
     "resolve",
     "responsible_unit",

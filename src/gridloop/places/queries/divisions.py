@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+import shapely
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from gridloop.kernel.errors import NotFound
-from gridloop.places.models import Cell, Division, DivisionAlias, Grid
+from gridloop.places.models import Division, DivisionAlias, Grid
 from gridloop.places.queries.views import DivisionView, Name, Resolution
 from gridloop.places.rules import codes
 
@@ -93,9 +94,17 @@ def aliases(*, unresolved: bool = False) -> QuerySet[DivisionAlias]:
     return rows.filter(successor=None) if unresolved else rows
 
 
-def cells_of(village12: str) -> int:
-    """How many valid cells a community has."""
-    return Cell.objects.filter(village12=village12, valid_to=None).count()
+def outline(code_or_name: str) -> shapely.Geometry:
+    """The WGS-84 outline of a county by code or name; NotFound where none is known."""
+    text = code_or_name.strip()
+    wanted = Q(area=codes.area(text)) if text.isdigit() else Q(name_zh=text) | Q(name_en__iexact=text)
+    found = Division.objects.filter(wanted, valid_to=None).exclude(geom=None).first()
+    if found is None:
+        raise NotFound(
+            f"no outline is known for '{text}'; outlines are known for counties and districts, such as 350203 or 思明区",
+            zh=f"没有“{text}”的界线;目前只有县级界线,例如 350203 或思明区",
+        )
+    return shapely.from_wkb(bytes(found.geom.wkb))
 
 
 def view(row: Division, children: int | None = None) -> DivisionView:

@@ -21,7 +21,7 @@ from gridloop.site.basemap.ground import FRAME, Ground, island_ground, mainland_
 from gridloop.site.basemap.sources import counties, terrain
 
 ISLAND_PLAN = Plan()
-MAINLAND_PLAN = Plan(main_m=1_500.0, secondary_m=460.0, lane_m=150.0, demoted=0.1)
+MAINLAND_PLAN = Plan(main_m=1_700.0, secondary_m=430.0, lane_m=140.0, demoted=0.2)
 RING_NAME = ("环岛路", "Huandao Road")
 
 
@@ -60,7 +60,7 @@ def island(seed: int) -> City:
 @cache
 def mainland(seed: int) -> City:
     """The districts on the mainland: main streets everywhere outside the mountains, finer ones in towns."""
-    ground = mainland_ground(counties())
+    ground = mainland_ground(counties(), terrain())
     network = plan_streets(
         ground.buildable(),
         field=WarpField.seeded(seed + 7, angle=0.2, wave_m=(9_000.0, 26_000.0)),

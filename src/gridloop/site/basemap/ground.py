@@ -14,9 +14,7 @@ FRAME = Frame(118.12, 24.48)  # metres of everything drawn in Xiamen
 ISLAND = ("350203", "350206")
 SHORE_M = 130.0  # the ring road runs this far from the water
 TOWN_RADIUS_M = 2_300.0
-MOUNTAIN_FROM_SHORE_M = 3_200.0
-MOUNTAIN_FROM_TOWN_M = 3_600.0
-MAINLAND_SIDE_M = 20_000.0
+TOWN_CORE_M = 1_300.0  # no mountain comes nearer to a township's seat
 SEAM_M = 3.0  # counties drawn apart by less than this are one land
 
 Area = shapely.Polygon | shapely.MultiPolygon
@@ -61,18 +59,16 @@ def island_ground(counties: tuple[County, ...], sketch: Terrain) -> Ground:
     )
 
 
-def mainland_ground(counties: tuple[County, ...]) -> Ground:
-    """The districts on the mainland: towns round their seats, mountains far from town and shore."""
+def mainland_ground(counties: tuple[County, ...], sketch: Terrain) -> Ground:
+    """The districts on the mainland: mountains, and towns round the seats of townships."""
     codes = tuple(each.code for each in counties if each.area == "xiamen" and each.code not in ISLAND)
     land = _land(counties, codes)
-    seats = np.array([spot.lonlat for spot in townships() if spot.code[:6] in codes])
-    centres_m = FRAME.to_metres(seats)
-    towns = shapely.union_all(shapely.buffer(shapely.points(centres_m), MOUNTAIN_FROM_TOWN_M))
-    wild = shapely.difference(shapely.buffer(land, -MOUNTAIN_FROM_SHORE_M), towns)
-    mountains = shapely.buffer(shapely.buffer(wild, -700.0), 700.0)
+    centres_m = FRAME.to_metres(np.array([spot.lonlat for spot in townships() if spot.code[:6] in codes]))
+    towns = shapely.union_all(shapely.buffer(shapely.points(centres_m), TOWN_CORE_M))
+    mountains = np.array([_wavy(_mound(each, 200 + number)) for number, each in enumerate(sketch["mountains"])], dtype=object)
     return Ground(
         land=land,
-        hills=np.array([_wavy(part) for part in shapely.get_parts(mountains) if part.area > 1_500_000], dtype=object),
+        hills=shapely.intersection(shapely.difference(mountains, towns), shapely.buffer(land, -80.0)),
         lakes=np.array([], dtype=object),
         airport=None,
         towns_m=np.column_stack([centres_m, np.full(len(centres_m), TOWN_RADIUS_M)]),
@@ -86,7 +82,9 @@ def _land(counties: tuple[County, ...], codes: tuple[str, ...]) -> Area:
 
 def _mound(each: Mound, seed: int) -> shapely.Polygon:
     x, y = FRAME.to_metres(np.array([each["lon"], each["lat"]])).tolist()
-    return shapely.Polygon(blob((x, y), each["radius_m"], seed=seed, stretch=each["stretch"], turn=each["turn"]))
+    rough = shapely.Polygon(blob((x, y), each["radius_m"], seed=seed, stretch=each["stretch"], turn=each["turn"]))
+    tight_m = 0.35 * each["radius_m"] / each["stretch"] ** 0.5  # no cape or bay narrower than this
+    return rough.buffer(-tight_m).buffer(2 * tight_m).buffer(-tight_m).simplify(3.0)
 
 
 def _airport(each: Airport) -> shapely.Polygon:
@@ -109,6 +107,6 @@ def _rounded(ring: shapely.LinearRing) -> NDArray[np.float64]:
 def _wavy(part: shapely.Polygon) -> shapely.Polygon:
     """The outline pushed to and fro by some hundred metres, as foothills are."""
     ring = shapely.get_coordinates(shapely.segmentize(part.exterior, 150.0))[:-1]
-    x, y = ring[:, 0] / 420.0, ring[:, 1] / 510.0
+    x, y = ring[:, 0] / 620.0, ring[:, 1] / 750.0
     push = np.column_stack([np.sin(y) + 0.6 * np.sin(2.3 * x + 1), np.cos(x) + 0.6 * np.sin(1.9 * y)])
-    return shapely.Polygon(ring + 190.0 * push).buffer(0)
+    return shapely.Polygon(ring + 170.0 * push).buffer(0).buffer(-90.0).buffer(90.0)

@@ -23,7 +23,7 @@ HILL_STEPS_M = (0.0, 150.0, 330.0)  # insets of a hill's outline, one tone each
 def layers(seed: int) -> list[Layer]:
     """Every layer from the bottom up; the layers of one name become one layer of a tile."""
     cities = (island(seed), mainland(seed))
-    return [*_land(), *_nature(cities), *_roads(cities), *_buildings(cities), *_borders(), *_metro(), *_labels(cities)]
+    return [*_land(), *_nature(cities), *_roads(cities), *_buildings(cities), *_borders(), *_metro(), *_labels()]
 
 
 def _land() -> list[Layer]:
@@ -119,12 +119,13 @@ def _metro() -> list[Layer]:
     ]
 
 
-def _labels(cities: Sequence[City]) -> list[Layer]:
+def _labels() -> list[Layer]:
     counties = sources.counties()
     inside = shapely.point_on_surface(np.array([max(shapely.get_parts(each.shape), key=shapely.area) for each in counties]))
     seats = sources.townships()
     sketch = sources.terrain()
-    hills = [(each["lon"], each["lat"]) for each in sketch["hills"]]
+    mounds = [*sketch["hills"], *sketch["mountains"]]
+    hills = [(each["lon"], each["lat"]) for each in mounds]
     lakes = [(each["lon"], each["lat"]) for each in sketch["lakes"]]
     port = sketch["airport"]
     return [
@@ -136,7 +137,7 @@ def _labels(cities: Sequence[City]) -> list[Layer]:
             11,
             REGION_TO_ZOOM,
         ),
-        Layer("place", shapely.points(hills), [_called(each["zh"], each["en"], "hill") for each in sketch["hills"]], 12, 12),
+        Layer("place", shapely.points(hills), [_called(each["zh"], each["en"], "hill") for each in mounds], 12, 12),
         Layer("place", shapely.points(lakes), [_called(each["zh"], each["en"], "lake") for each in sketch["lakes"]], 12, 12),
         Layer("place", shapely.points([(port["lon"], port["lat"])]), [_called(port["zh"], port["en"], "airport")], 12, 12),
     ]

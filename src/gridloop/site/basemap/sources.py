@@ -72,6 +72,7 @@ class Terrain(TypedDict):
     """The sketch of Xiamen's terrain; approximate, see data/geo/README.md."""
 
     hills: list[Mound]
+    mountains: list[Mound]
     lakes: list[Mound]
     airport: Airport
     crossings: list[Crossing]

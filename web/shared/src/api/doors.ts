@@ -21,6 +21,7 @@ export class Doors {
     this.client.post(`/cases/${number}/steps`, { verb, ...fields }, options)
   near = (lon: number, lat: number, classCode: string, text: string, signal?: AbortSignal): Promise<{ items: T.Candidate[] }> =>
     this.client.get('/cases/near', { lon, lat, class_code: classCode, text }, signal)
+  loop = (): Promise<T.Loop> => this.client.get('/loop')
   classes = (): Promise<{ items: T.CaseClass[] }> => this.client.get('/classes')
 
   photo = (file: Blob, name: string, onProgress: (part: number) => void, signal?: AbortSignal): Promise<T.UploadedPhoto> =>

@@ -191,6 +191,13 @@ export interface LoopStep {
   current: boolean
 }
 
+/** The loop as the server keeps it: what states there are, which verb leads where. */
+export interface Loop {
+  states: { state: string; zh: string; en: string }[]
+  steps: { from: string; verb: string; to: string | null; zh: string; en: string; duties: string[] }[]
+  diagram: string
+}
+
 export interface CaseLink {
   number: string
   title?: string

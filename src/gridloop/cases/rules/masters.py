@@ -1,0 +1,139 @@
+"""The masters as the rules read them: plain frozen records, valid at one moment, with the version they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gridloop.cases.rules.clock import Clock
+
+DEFAULT_TIER = "B"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClass:
+    """A class of component or event; `code` is class 2 + subclass 2 digits."""
+
+    kind: str
+    code: str
+    zh: str
+    en: str
+    class_zh: str
+    class_en: str
+    dept_kind: str
+    dept_zh: str
+    dept_en: str
+    urgency: str
+    geometry: str
+    confidence: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRule:
+    """When a class is filed, how long the unit then has (by tier), and what must be seen for closing."""
+
+    kind: str
+    code: str
+    rule_no: int
+    condition_zh: str
+    condition_en: str
+    limit_value: float
+    limit_unit: str
+    tiers: Mapping[str, float]
+    urgency: str
+    closing_zh: str
+    closing_en: str
+    confidence: str
+    version: int
+
+    def limit(self, tier: str) -> float:
+        """The limit's value in an area of this tier."""
+        return self.tiers.get(tier, self.limit_value)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One routing rule; the lowest priority number counts first, then the longest area, then the longest class pattern."""
+
+    id: int
+    version: int
+    priority: int
+    kind: str
+    code_prefix: str
+    area: str
+    unit_id: int | None
+    dept_kind: str
+    note_zh: str
+    note_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageLimit:
+    """How long a case may wait in a state; `source` says where the figure comes from."""
+
+    state: str
+    value: float
+    unit: str
+    confidence: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """One rung of the ladder: when something is due soon, overdue, or overdue twice, these duties are told."""
+
+    code: str
+    about: str
+    moment: str
+    minutes: int
+    duties: tuple[str, ...]
+    level: int
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A citable clause: a return rule, a reason for refusing, a reason for suspending."""
+
+    code: str
+    zh: str
+    en: str
+    budget_hours: float = 0
+    proof: bool = False
+    proof_zh: str = ""
+    proof_en: str = ""
+
+
+@dataclass(frozen=True)
+class Masters:
+    """Everything that is configured about cases, as valid at one moment."""
+
+    version: int
+    clock: Clock
+    classes: Mapping[tuple[str, str], CaseClass] = field(default_factory=dict)
+    rules: Mapping[tuple[str, str, int], FilingRule] = field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    stages: Mapping[str, StageLimit] = field(default_factory=dict)
+    escalations: tuple[Escalation, ...] = ()
+    return_rules: Mapping[str, Clause] = field(default_factory=dict)
+    refusal_reasons: Mapping[str, Clause] = field(default_factory=dict)
+    suspend_reasons: Mapping[str, Clause] = field(default_factory=dict)
+    tiers: tuple[tuple[str, str], ...] = ()
+    unit_clocks: Mapping[int, Clock] = field(default_factory=dict)
+
+    def rules_of(self, kind: str, code: str) -> tuple[FilingRule, ...]:
+        """The filing rules of a class, by number."""
+        return tuple(rule for key, rule in sorted(self.rules.items()) if key[:2] == (kind, code))
+
+    def tier_at(self, place: str) -> str:
+        """The tier of the longest area prefix that holds this place; B where none is set."""
+        for area, tier in self.tiers:  # longest first
+            if place.startswith(area):
+                return tier
+        return DEFAULT_TIER
+
+    def clock_of(self, unit_id: int | None) -> Clock:
+        """The unit's own working hours, or the city's."""
+        return self.unit_clocks.get(unit_id, self.clock) if unit_id is not None else self.clock

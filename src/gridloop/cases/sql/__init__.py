@@ -1,0 +1,46 @@
+"""The statements of the measured hot paths, one named file each, and the one place that runs them.
+
+They go to psycopg directly on Django's connection: server-side binding, prepared after the first uses, rows in binary through the C
+loaders. Django's own cursor would bind on the client and load every time through Python.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg.rows import tuple_row
+
+HERE = Path(__file__).parent
+
+
+@cache
+def text(name: str) -> str:
+    """The statement in `name`.sql."""
+    return (HERE / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(statement: str, params: Sequence[Any] | dict[str, Any] = (), *, prepare: bool | None = None) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows; seen by Django's execute wrappers and query log like any other."""
+    connection.ensure_connection()
+    execute: Any = partial(_execute, prepare=prepare)
+    for wrapper in reversed(connection.execute_wrappers):
+        execute = partial(wrapper, execute)
+    started = time.monotonic()
+    with connection.wrap_database_errors:
+        rows: list[tuple[Any, ...]] = execute(statement, params, False, {"connection": connection, "cursor": None})
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": statement, "time": f"{time.monotonic() - started:.3f}"})
+    return rows
+
+
+def _execute(statement: str, params: Any, _many: bool, _context: dict[str, Any], *, prepare: bool | None) -> list[tuple[Any, ...]]:
+    raw: psycopg.Connection[tuple[Any, ...]] = connection.connection
+    with psycopg.Cursor(raw, row_factory=tuple_row) as cursor:
+        cursor.execute(statement, params, prepare=prepare, binary=True)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,88 @@
+"""Who stands behind a token: the hot path of every request, one statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from gridloop.kernel.caller import GrantView
+from gridloop.kernel.duties import Duty
+
+SQL = Path(__file__).parents[1] / "sql"
+BY_SESSION = (SQL / "caller_by_session.sql").read_text(encoding="utf-8")
+BY_KEY = (SQL / "caller_by_key.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFound:
+    """A live session: its person, when it was last seen, and the grants valid now."""
+
+    person_id: int
+    name: str
+    language: str
+    via: str
+    last_seen_at: dt.datetime
+    expires_at: dt.datetime
+    grants: tuple[GrantView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFound:
+    """A live key: its owner, its scopes, and the owner's grants narrowed to the key's area and unit."""
+
+    person_id: int
+    name: str
+    language: str
+    key_id: int
+    scopes: frozenset[str]
+    rate_per_minute: int
+    grants: tuple[GrantView, ...]
+
+
+def caller_by_token(token_hash: bytes, now: dt.datetime) -> SessionFound | None:
+    """The session with this token hash, if it lives and its person is active; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_SESSION, {"token_hash": token_hash, "now": now})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    person_id, name, language, via, last_seen_at, expires_at, grants = row
+    return SessionFound(person_id, name, language, via, last_seen_at, expires_at, _grants(grants))
+
+
+def caller_by_key(token_hash: bytes, now: dt.datetime) -> KeyFound | None:
+    """The key with this token hash, if it lives and its owner is active; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(BY_KEY, {"token_hash": token_hash, "now": now})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    person_id, name, language, key_id, scopes, area, rate, unit_path, grants = row
+    narrowed = tuple(kept for grant in _grants(grants) if (kept := _narrowed(grant, area, unit_path or "")))
+    return KeyFound(person_id, name, language, key_id, frozenset(scopes), rate, narrowed)
+
+
+def _grants(rows: Any) -> tuple[GrantView, ...]:
+    """Grants out of the statement's JSON array of [id, duty, area, unit id, unit path], or none."""
+    return tuple(GrantView(key, Duty(duty), area, unit_id, path or "") for key, duty, area, unit_id, path in rows or ())
+
+
+def _narrowed(grant: GrantView, area: str, unit_path: str) -> GrantView | None:
+    """The part of a grant that lies within the key's area and unit; None when nothing is left."""
+    if area.startswith(grant.area):
+        inner_area = area
+    elif grant.area.startswith(area):
+        inner_area = grant.area
+    else:
+        return None
+    if unit_path.startswith(grant.unit_path):
+        inner_path = unit_path
+    elif grant.unit_path.startswith(unit_path):
+        inner_path = grant.unit_path
+    else:
+        return None
+    return GrantView(grant.id, grant.duty, inner_area, grant.unit_id, inner_path)

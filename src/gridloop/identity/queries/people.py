@@ -1,0 +1,57 @@
+"""Questions about people: names, and whom to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from gridloop.identity.models import Grant, Person, Unit
+from gridloop.identity.queries.views import PersonView
+from gridloop.kernel.duties import Duty
+from gridloop.kernel.errors import NotFound
+
+COLUMNS = ("id", "login", "name", "title", "unit_id", "email", "language", "is_resident")
+
+
+def person(person_id: int) -> PersonView:
+    """The person with this id; one statement."""
+    row = Person.objects.filter(pk=person_id).values_list(*COLUMNS).first()
+    if row is None:
+        raise NotFound(f"there is no person {person_id}", zh=f"人员 {person_id} 不存在")
+    return PersonView(*row)
+
+
+def person_by_login(login: str) -> PersonView | None:
+    """The person with this login, or None; one statement."""
+    row = Person.objects.filter(login=login).values_list(*COLUMNS).first()
+    return PersonView(*row) if row else None
+
+
+def person_names(ids: Iterable[int | None]) -> dict[int, str]:
+    """Names by person id, for those that exist; one statement, none for no ids."""
+    wanted = {one for one in ids if one is not None}
+    return dict(Person.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
+
+
+def people_with(duty: Duty, area: str = "", unit_id: int | None = None, limit: int = 200) -> list[PersonView]:
+    """Active people whose valid grant of `duty` covers `area` and, where one is named, the unit; one statement.
+
+    A grant covers a unit when it names none, the unit itself, or one above it in the tree.
+    """
+    prefixes = [area[:length] for length in range(len(area) + 1)]
+    grants = Grant.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=Now()),
+        person=OuterRef("pk"),
+        duty=duty.value,
+        revoked_at__isnull=True,
+        valid_from__lte=Now(),
+        area__in=prefixes,
+    )
+    if unit_id is not None:
+        path = Unit.objects.filter(pk=unit_id).values_list("path", flat=True).first() or ""
+        above = [path[:length] for length in range(4, len(path) + 1, 4)]
+        grants = grants.filter(Q(unit__isnull=True) | Q(unit__path__in=above))
+    rows = Person.objects.filter(Exists(grants), active=True).order_by("id")
+    return [PersonView(*row) for row in rows.values_list(*COLUMNS)[:limit]]

@@ -1,0 +1,213 @@
+"""What is done in telling people: tell somebody, deliver what is queued, read, mute, send again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from django.db import connection, transaction
+
+from gridloop.audit import actions as ledger
+from gridloop.identity import actions as identity
+from gridloop.identity import queries as people
+from gridloop.kernel.caller import Caller
+from gridloop.kernel.errors import Malformed, NotFound, Refused
+from gridloop.notices import channels, rules
+from gridloop.notices.channels.letter import Letter, Undeliverable
+from gridloop.notices.models import CHANNELS, Delivery, Notice, Preference
+
+SQL = Path(__file__).parent / "sql"
+TELL = (SQL / "tell.sql").read_text(encoding="utf-8")
+TELL_ADDRESS = (SQL / "tell_address.sql").read_text(encoding="utf-8")
+DEFER_AGAIN = """
+select procrastinate_defer_jobs_v1(array[
+    row('notices', 'notices.deliver', 0, null, null, jsonb_build_object('delivery_id', %(id)s::bigint), %(at)s)::procrastinate_job_to_defer_v1
+])
+"""
+NO_PARAMS: Mapping[str, str] = MappingProxyType({})
+EVERYWHERE = ("bell", "email", "sms")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody without an account is reached: `email` or `sms`, the address or 11-digit number, and their language."""
+
+    channel: str
+    value: str
+    language: str = "zh"
+
+
+def tell(
+    to: int | Address | Sequence[int],
+    kind: str,
+    *,
+    subject: str,
+    title_zh: str,
+    title_en: str,
+    text_zh: str,
+    text_en: str,
+    key: str,
+    channels: Sequence[str] = EVERYWHERE,
+    params: Mapping[str, str] = NO_PARAMS,
+) -> None:
+    """Tell a person, several persons or an address, in the caller's transaction; one statement. A key that was told before changes nothing.
+
+    `params` fill the SMS provider's template of the kind; a kind without one goes out as its title. Each person's own
+    language, muted channels and muted kinds are heeded. Nothing is sent before the caller's transaction is committed.
+    """
+    unknown = set(channels) - set(EVERYWHERE)
+    if unknown:
+        raise ValueError(f"no such channel: {', '.join(sorted(unknown))}")
+    said = {
+        "kind": kind,
+        "subject": subject,
+        "title_zh": title_zh,
+        "title_en": title_en,
+        "text_zh": text_zh,
+        "text_en": text_en,
+        "params": json.dumps(dict(params), ensure_ascii=False),
+        "key": key,
+    }
+    with connection.cursor() as cursor:
+        if isinstance(to, Address):
+            sealed = identity.sealed_text(to.value)
+            cursor.execute(TELL_ADDRESS, {**said, "channel": to.channel, "address_sealed": sealed, "language": to.language})
+            return
+        persons = [to] if isinstance(to, int) else list(to)
+        outward = [one for one in channels if one in CHANNELS]
+        cursor.execute(
+            TELL, {**said, "people": persons, "channels": outward, "on_bell": "bell" in channels, "always": kind in rules.ALWAYS}
+        )
+
+
+def tell_words(to: int | Address | Sequence[int], words: rules.Words, *, subject: str, key: str) -> None:
+    """The same with the words of a template (`queries.words`)."""
+    tell(
+        to,
+        words.kind,
+        subject=subject,
+        title_zh=words.title_zh,
+        title_en=words.title_en,
+        text_zh=words.text_zh,
+        text_en=words.text_en,
+        key=key,
+        channels=words.channels,
+        params=words.params,
+    )
+
+
+def deliver(delivery_id: int, *, now: dt.datetime) -> str:
+    """Send one queued delivery; returns its status. The row stays locked while the provider answers, so two workers never send it at once.
+
+    A worker killed between the provider's answer and our commit sends again under the same key: the SMS provider
+    recognises it, and mail carries the same Message-ID.
+    """
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("notice").filter(pk=delivery_id).first()
+        if row is None or row.status != "queued":
+            return "gone" if row is None else row.status
+        letter = _letter(row, now.date())
+        if not letter.address:
+            row.status, row.last_error = "skipped", f"no {row.channel} address is known"
+        else:
+            _send(row, letter, now)
+        row.save(update_fields=["status", "attempts", "last_error", "provider_id", "sent_at"])
+        return row.status
+
+
+def _send(row: Delivery, letter: Letter, now: dt.datetime) -> None:
+    row.attempts += 1
+    try:
+        row.provider_id = channels.send(row.channel, letter)
+    except Undeliverable as failure:
+        row.last_error = str(failure)[: rules.ERROR_CHARS_MAX]
+        wait = rules.wait_after(row.attempts)
+        if failure.for_good or wait is None:
+            row.status = "failed"
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(DEFER_AGAIN, {"id": row.pk, "at": now + wait})
+    else:
+        row.status, row.sent_at, row.last_error = "sent", now, ""
+
+
+def _letter(row: Delivery, on: dt.date) -> Letter:
+    """What goes out: the person's own address and language, or the sealed address of the delivery."""
+    notice = row.notice
+    language, address = notice.language, ""
+    if row.address_sealed is not None:
+        address = identity.unsealed_text(bytes(row.address_sealed))
+    elif notice.person_id is not None:
+        contact = people.contact(notice.person_id)
+        language = contact.language
+        address = contact.email if row.channel == "email" else contact.phone
+    in_chinese = language.startswith("zh")
+    return Letter(
+        address=address,
+        title=notice.title_zh if in_chinese else notice.title_en,
+        text=notice.text_zh if in_chinese else notice.text_en,
+        kind=notice.kind,
+        template=rules.sms_template(notice.kind, on),
+        params=notice.params or {"title": notice.title_zh if in_chinese else notice.title_en},
+        language="zh" if in_chinese else "en",
+        key=row.key,
+    )
+
+
+def read(notice_id: int, *, by: Caller, now: dt.datetime) -> None:
+    """The caller has seen one of their own notices; reading it again changes nothing."""
+    mine = Notice.objects.filter(pk=notice_id, person_id=by.person_id, on_bell=True)
+    if not mine.filter(read_at__isnull=True).update(read_at=now) and not mine.exists():
+        raise NotFound(f"you have no notice {notice_id}", zh=f"您没有编号为 {notice_id} 的通知")
+
+
+def read_all(*, by: Caller, now: dt.datetime) -> int:
+    """The caller has seen all of them; returns how many were unread."""
+    return Notice.objects.filter(person_id=by.person_id, on_bell=True, read_at__isnull=True).update(read_at=now)
+
+
+def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Caller, now: dt.datetime) -> None:
+    """How the caller wants to be told from now on; the bell cannot be muted."""
+    wrong = sorted(set(muted_channels) - set(CHANNELS))
+    if wrong:
+        raise Malformed(
+            f"{', '.join(wrong)} cannot be muted; email and sms can",
+            zh=f"{'、'.join(wrong)} 不能关闭;可关闭的渠道为 email 和 sms",
+            fields={"muted_channels": "unknown"},
+        )
+    known = {one.kind for one in rules.templates()} - rules.ALWAYS
+    strange = sorted(set(muted_kinds) - known)
+    if strange:
+        raise Malformed(
+            f"there is no kind of notice {', '.join(strange)[:100]}; GET /notices/preferences lists them",
+            zh=f"没有“{'、'.join(strange)[:100]}”这种通知;可用的种类见 GET /notices/preferences",
+            fields={"muted_kinds": "unknown"},
+        )
+    with transaction.atomic():
+        Preference.objects.update_or_create(
+            person_id=by.person_id,
+            defaults={"muted_channels": sorted(set(muted_channels)), "muted_kinds": sorted(set(muted_kinds))},
+        )
+        ledger.record(by, "notices.preferred", f"person:{by.person_id}", at=now)
+
+
+def send_again(delivery_id: int, *, by: Caller, now: dt.datetime) -> None:
+    """An administrator puts a dead delivery back into the queue with all its attempts; its key stays the same."""
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+        if row is None:
+            raise NotFound(f"there is no delivery {delivery_id}", zh=f"没有编号为 {delivery_id} 的发送记录")
+        if row.status != "failed":
+            raise Refused(
+                f"delivery {delivery_id} is {row.status}; only a failed one can be sent again",
+                zh=f"发送记录 {delivery_id} 的状态为 {row.status},只有失败的才能重发",
+            )
+        row.status, row.attempts = "queued", 0
+        row.save(update_fields=["status", "attempts"])
+        with connection.cursor() as cursor:
+            cursor.execute(DEFER_AGAIN, {"id": row.pk, "at": None})
+        ledger.record(by, "notices.sent_again", f"delivery:{delivery_id}", at=now)

@@ -1,0 +1,28 @@
+"""What a channel is given to send, and how it says that it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One notice for one address in one language; `key` makes repeated sending recognisable to the receiver."""
+
+    address: str
+    title: str
+    text: str
+    kind: str
+    template: str
+    params: Mapping[str, str]
+    language: str
+    key: str
+
+
+class Undeliverable(Exception):  # noqa: N818 - what a letter is
+    """The letter did not go out; `for_good` says that another attempt would not help."""
+
+    def __init__(self, reason: str, *, for_good: bool) -> None:
+        super().__init__(reason)
+        self.for_good = for_good

@@ -1,0 +1,77 @@
+"""What is kept of telling people: the notice, each way it is delivered, and how a person wants to be told."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+CHANNELS = ("email", "sms")
+"""Ways out of the house; the bell of the console needs no delivery, the notice itself is what it shows."""
+STATUSES = ("queued", "sent", "failed", "skipped")
+
+
+class Notice(models.Model):
+    """One thing that one person is told; without a person it goes to the sealed address of its deliveries."""
+
+    person = models.ForeignKey("identity.Person", on_delete=models.CASCADE, null=True, related_name="notices")
+    kind = models.TextField()
+    subject = models.TextField()
+    title_zh = models.TextField()
+    title_en = models.TextField()
+    text_zh = models.TextField()
+    text_en = models.TextField()
+    params = models.JSONField(default=dict, db_default={})
+    language = models.TextField(db_default="")
+    on_bell = models.BooleanField(db_default=True)
+    key = models.TextField(unique=True)
+    created_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Read newest first by person; the unread ones have a small index of their own."""
+
+        db_table = "notices_notice"
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notices_notice_person", condition=Q(on_bell=True)),
+            models.Index(fields=["person"], name="notices_notice_unread", condition=Q(on_bell=True, read_at__isnull=True)),
+        ]
+
+
+class Delivery(models.Model):
+    """One way out of the house for a notice; `key` is the idempotency id that the mail server or SMS provider sees."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.TextField()
+    address_sealed = models.BinaryField(null=True)
+    status = models.TextField(db_default="queued")
+    attempts = models.IntegerField(db_default=0)
+    last_error = models.TextField(db_default="")
+    key = models.TextField(unique=True)
+    provider_id = models.TextField(db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Those that failed for good stay in sight until somebody sends them again or gives them up."""
+
+        db_table = "notices_delivery"
+        indexes = [models.Index(fields=["-id"], name="notices_delivery_dead", condition=Q(status="failed"))]
+        constraints = [
+            models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="notices_delivery_channel"),
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="notices_delivery_status"),
+        ]
+
+
+class Preference(models.Model):
+    """How a person wants to be told, where it differs from the usual: channels kept silent, kinds not wanted outside the bell."""
+
+    person = models.OneToOneField("identity.Person", on_delete=models.CASCADE, primary_key=True, related_name="notice_preference")
+    muted_channels = ArrayField(models.TextField(), db_default=[])
+    muted_kinds = ArrayField(models.TextField(), db_default=[])
+
+    class Meta:
+        """A person without a row gets everything."""
+
+        db_table = "notices_preference"

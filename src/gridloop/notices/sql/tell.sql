@@ -1,0 +1,24 @@
+-- One statement: the notices, their deliveries and the jobs that send them. A key that was told before changes nothing.
+-- people: bigint[]; titles, texts, params and key the same for all; each person's key is `key:person`.
+with told as (
+    insert into notices_notice (person_id, kind, subject, title_zh, title_en, text_zh, text_en, params, on_bell, key)
+    select p.person_id, %(kind)s, %(subject)s, %(title_zh)s, %(title_en)s, %(text_zh)s, %(text_en)s, %(params)s::jsonb, %(on_bell)s,
+           %(key)s || ':' || p.person_id
+    from (select distinct unnest(%(people)s::bigint[]) as person_id) p
+    on conflict (key) do nothing
+    returning id, person_id, key
+),
+outward as (
+    insert into notices_delivery (notice_id, channel, key)
+    select told.id, c.channel, told.key || ':' || c.channel
+    from told
+    cross join unnest(%(channels)s::text[]) c(channel)
+    left join notices_preference p on p.person_id = told.person_id
+    where p.person_id is null or %(always)s or not (c.channel = any(p.muted_channels) or %(kind)s = any(p.muted_kinds))
+    returning id
+)
+select procrastinate_defer_jobs_v1(array_agg(
+    row('notices', 'notices.deliver', 0, null, null, jsonb_build_object('delivery_id', outward.id), null)::procrastinate_job_to_defer_v1
+))
+from outward
+having count(*) > 0

@@ -1,0 +1,67 @@
+"""A permit in front of every address of the API; the site does not start when one is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from gridloop.identity import actions as identity
+from gridloop.kernel.caller import Caller
+from gridloop.kernel.permits import Permit, Permits, Scope
+
+CONVERTER = re.compile(r"\{\w+:(\w+)\}")
+
+
+class Gate:
+    """Asks for the permit of one address before anything of the request is parsed."""
+
+    def __init__(self, permit: Permit) -> None:
+        """One gate an address."""
+        self.permit = permit
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        """Let the caller through, or refuse with a sentence; Ninja takes the caller as `request.auth`."""
+        caller: Caller = request.caller  # type: ignore[attr-defined]
+        identity.check_permit(caller, self.permit)
+        identity.check_origin(request, caller)
+        request.asked_by = caller.person_id  # type: ignore[attr-defined]
+        return caller
+
+
+def operations(api: NinjaAPI) -> Iterator[tuple[str, str, Operation]]:
+    """Every (method, address below /api/v1, operation) of the API; `{int:position}` is written `{position}`."""
+    for bound in api._get_bound_routers():  # noqa: SLF001 - Ninja has no public list of its bound operations
+        for path, view in bound.path_operations.items():
+            address = CONVERTER.sub(r"{\1}", f"/{bound.prefix}/{path}".replace("//", "/").replace("//", "/"))
+            for operation in view.operations:
+                for method in operation.methods:
+                    yield method, address, operation
+
+
+def install(api: NinjaAPI, permits: Permits) -> None:
+    """Put each operation behind its permit; refuses an operation without one and a permit without its operation."""
+    found: set[tuple[str, str]] = set()
+    for method, address, operation in operations(api):
+        permit = permits.get((method, address))
+        if permit is None:
+            raise ImproperlyConfigured(f"{method} {address} has no permit; declare one in the PERMITS of its api.py")
+        found.add((method, address))
+        operation.auth_callbacks = [Gate(permit)]
+        operation.openapi_extra = (operation.openapi_extra or {}) | {"security": _security(permit)}
+    stray = sorted(set(permits) - found)
+    if stray:
+        listed = ", ".join(f"{method} {address}" for method, address in stray)
+        raise ImproperlyConfigured(f"there are permits for addresses that do not exist: {listed}")
+
+
+def _security(permit: Permit) -> list[dict[str, list[str]]]:
+    """What the OpenAPI document says of a permit."""
+    ways: list[dict[str, list[str]]] = [{}] if permit.scope is Scope.PUBLIC else [{"session": []}]
+    if permit.api_scope:
+        ways.append({"key": [permit.api_scope]})
+    return ways

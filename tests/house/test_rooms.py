@@ -1,0 +1,97 @@
+"""Rooms have the same furniture and meet only at two doors."""
+
+from __future__ import annotations
+
+import ast
+
+from django.apps import apps
+
+from tests.house.sources import PACKAGE, ROOMS, STOREYS, imports, name, python_files, tree
+
+REQUIRED = ("__init__", "apps", "models", "queries", "actions", "migrations")
+ALLOWED = frozenset({*REQUIRED, "rules", "sql", "api", "jobs", "admin", "__pycache__"})
+DOORS = frozenset({"actions", "queries"})
+# What a room has beside the common furniture, and why it is a piece of its own.
+OWN_PIECES = {
+    "cases": {
+        "photos": "taking pictures in is a trade of its own: content types, positions, sizes, two kinds of storage",
+        "open311": "a whole standard with two formats, seen from outside as one door",
+    },
+    "notices": {
+        "channels": "how words leave the house: mail, text messages, each with its own protocol",
+    },
+}
+FORBIDDEN_NAMES = frozenset({"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"})
+
+
+def pieces(room: str) -> set[str]:
+    return {path.stem for path in (PACKAGE / room).iterdir() if path.suffix == ".py" or path.is_dir()}
+
+
+def test_every_room_has_its_furniture_and_a_sign_on_the_door():
+    for room in ROOMS:
+        missing = [piece for piece in REQUIRED if piece not in pieces(room)]
+        assert not missing, f"{room} lacks {missing}"
+        assert ast.get_docstring(tree(PACKAGE / room / "__init__.py")), f"{room} says nowhere what it is for"
+
+
+def test_no_room_has_furniture_of_an_unknown_kind():
+    for room in ROOMS:
+        strange = pieces(room) - ALLOWED - set(OWN_PIECES.get(room, {}))
+        assert not strange, f"{room}: {sorted(strange)} belong into actions, queries, rules or another room"
+
+
+def test_rooms_meet_only_at_actions_and_queries():
+    wrong = []
+    for file in python_files():
+        if not file.is_relative_to(PACKAGE):
+            continue
+        room = file.relative_to(PACKAGE).parts[0]
+        if room not in ROOMS:
+            continue
+        for module, line in imports(file):
+            parts = module.split(".")
+            stranger = parts[0] == "gridloop" and len(parts) > 1 and parts[1] in ROOMS and parts[1] != room
+            if stranger and (len(parts) < 3 or parts[2] not in DOORS):
+                wrong.append(f"{name(file)}:{line} imports {module}")
+    assert not wrong, "only actions and queries are doors:\n" + "\n".join(wrong)
+
+
+def test_the_table_of_rooms_is_complete():
+    there = {
+        config.name.removeprefix("gridloop.")
+        for config in apps.get_app_configs()
+        if config.name.startswith("gridloop.")
+    }
+    assert there - {"site"} == set(ROOMS)
+
+
+def test_foreign_keys_point_only_downward():
+    height = {room: number for number, storey in enumerate(STOREYS) for room in storey}
+    wrong = []
+    for model in apps.get_models():
+        room = model._meta.app_label
+        if room not in height:
+            continue
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if field.auto_created or target is None or target == "self":
+                continue
+            other = target._meta.app_label
+            if other != room and height.get(other, -1) >= height[room]:
+                wrong.append(f"{model.__name__}.{field.name} points to {other}")
+    assert not wrong, wrong
+
+
+def test_tables_are_named_by_their_room():
+    wrong = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model._meta.app_label in ROOMS and not model._meta.db_table.startswith(model._meta.app_label + "_")
+    ]
+    assert not wrong, wrong
+
+
+def test_nothing_is_called_by_a_name_that_says_nothing():
+    wrong = [name(file) for file in python_files() if FORBIDDEN_NAMES & {file.stem, *file.parent.parts[-2:]}]
+    assert not wrong, f"name it by what it does in the city: {wrong}"

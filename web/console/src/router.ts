@@ -1,0 +1,32 @@
+import { createRouter, createWebHistory, type Router } from 'vue-router'
+import DeskPage from './desk/DeskPage.vue'
+import LoginPage from './login/LoginPage.vue'
+import type { ConsoleState } from './state'
+
+/** One address for everything that can be selected. */
+export function makeRouter(state: ConsoleState): Router {
+  const router = createRouter({
+    history: createWebHistory('/console/'),
+    routes: [
+      { path: '/login', name: 'login', component: LoginPage, meta: { open: true } },
+      { path: '/', name: 'desk', component: DeskPage },
+      { path: '/case/:number', name: 'case', component: DeskPage },
+      { path: '/new', name: 'new', component: () => import('./intake/IntakePage.vue') },
+      { path: '/unit/:number?', name: 'unit', component: () => import('./unit/UnitPage.vue') },
+      { path: '/cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
+      { path: '/ledger/:position(\\d+)?', name: 'ledger', component: () => import('./ledger/LedgerPage.vue') },
+      { path: '/people', name: 'people', component: () => import('./people/PeoplePage.vue') },
+      { path: '/settings', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
+      { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./shell/NowherePage.vue') },
+    ],
+  })
+
+  router.beforeEach(async (to) => {
+    if (!state.app.site.value) await state.app.begin()
+    if (to.meta.open || !state.app.site.value) return true
+    if (state.app.person.value) return true
+    return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  })
+  window.addEventListener('gridloop:signed-out', () => void router.push({ name: 'login', query: { to: router.currentRoute.value.fullPath } }))
+  return router
+}

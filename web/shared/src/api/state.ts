@@ -1,0 +1,64 @@
+import { computed, ref, type ComputedRef, type Ref } from 'vue'
+import { chooseLanguage, language } from '../i18n/language'
+import { ApiClient } from './client'
+import { Doors } from './doors'
+import { sentenceOf } from './problem'
+import type { Session, Site } from './types'
+
+/** Who is signed in, to which city; the doors an app talks through. */
+export class AppState {
+  readonly doors: Doors
+  readonly site: Ref<Site | null> = ref(null)
+  readonly session: Ref<Session | null> = ref(null)
+  /** Why the site could not be read; empty when it was. */
+  readonly wrong: Ref<string> = ref('')
+  readonly person: ComputedRef<Session['person']> = computed(() => this.session.value?.person ?? null)
+
+  constructor(private readonly onSignedOut: () => void = () => undefined) {
+    this.doors = new Doors(
+      new ApiClient({
+        language: () => language.value,
+        onSignedOut: () => {
+          if (this.session.value?.person) {
+            this.session.value = null
+            this.onSignedOut()
+          }
+        },
+      }),
+    )
+  }
+
+  /** Reads site and session; both are needed before anything can be shown. */
+  async begin(): Promise<void> {
+    this.wrong.value = ''
+    try {
+      const [site, session] = await Promise.all([this.doors.site(), this.readSession()])
+      this.site.value = site
+      this.session.value = session
+    } catch (error) {
+      this.wrong.value = sentenceOf(error)
+    }
+  }
+
+  async readSession(): Promise<Session | null> {
+    const session = await this.doors.session().catch((error: unknown) => {
+      if (error instanceof Error && 'isSignedOut' in error && error.isSignedOut) return null
+      throw error
+    })
+    return session?.person ? session : null
+  }
+
+  take(session: Session): void {
+    this.session.value = session
+    if (session.language && !document.cookie.includes('gl_lang=')) chooseLanguage(session.language)
+  }
+
+  async signOut(): Promise<void> {
+    await this.doors.signOut()
+    this.session.value = null
+  }
+
+  holds(...duties: string[]): boolean {
+    return this.session.value?.grants.some((grant) => duties.includes(grant.duty)) ?? false
+  }
+}

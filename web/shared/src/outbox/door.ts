@@ -1,0 +1,29 @@
+import { cookie, type ApiClient } from '../api/client'
+import { problemOf, unreachable } from '../api/problem'
+import type { Language } from '../api/types'
+import type { Shot } from './entry'
+import type { OutboxDoor } from './outbox'
+
+/** The real doors behind the outbox: photos to /photos, the write to its own path. */
+export function outboxDoor(client: ApiClient, language: () => Language): OutboxDoor {
+  return {
+    photo: (shot, bytes) => sendShot(`${client.base}/photos`, shot, bytes, language()),
+    write: (path, body, key, version) => client.post(path, body, { key, version: version ?? undefined }),
+  }
+}
+
+async function sendShot(url: string, shot: Shot, bytes: ArrayBuffer, language: Language): Promise<string> {
+  const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language, 'Idempotency-Key': shot.key })
+  const token = cookie('csrftoken')
+  if (token) headers.set('X-CSRFToken', token)
+  const form = new FormData()
+  form.append('file', new Blob([bytes], { type: shot.type }), shot.name)
+  let response: Response
+  try {
+    response = await fetch(url, { method: 'POST', headers, body: form, credentials: 'same-origin' })
+  } catch {
+    throw unreachable(language)
+  }
+  if (!response.ok) throw await problemOf(response, language)
+  return String(((await response.json()) as { id: string | number }).id)
+}
