@@ -145,6 +145,7 @@ COMMANDS = (
         up.one,
         _run_options,
     ),
+    Command("build", "environment and web apps only, for images", "仅准备环境与网页端(供镜像构建)", up.build),
     Command("status", "what runs here", "查看运行状态", status.show_status),
     Command("stop", "stop what runs here, the database last", "停止运行(数据库最后停止)", status.stop),
     Command("logs", "show logs", "查看日志", status.logs, _log_options),
@@ -173,7 +174,12 @@ COMMANDS = (
     Command("check", "ruff, mypy, import-linter, house tests, vue-tsc", "代码检查", checks.run, _check_options),
     Command("test", "every test: Python, TypeScript, browser", "运行全部测试", suites.run, _test_options),
     Command("lock", "make the lock files anew", "重新生成锁文件", locks.run, _lock_options),
-    Command("reference", "write the configuration reference and the example file", "生成配置参考文档与示例文件", reference.run),
+    Command(
+        "reference",
+        "write the configuration reference and the example file",
+        "生成配置参考文档与示例文件",
+        reference.run,
+    ),
 )
 
 

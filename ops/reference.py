@@ -69,6 +69,8 @@ def example() -> str:
         if section:
             lines.append(f"[{section}]")
         for setting in settings:
+            if setting.name == "var":
+                continue  # the environment's alone
             lines += [f"# {setting.en}", f"# {setting.name.rpartition('.')[2]} = {_toml(setting.default)}"]
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"

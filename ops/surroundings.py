@@ -116,7 +116,8 @@ def _runs_python(account: Account) -> bool:
 
 
 def _make_folders(account: Account | None) -> None:
-    accounts.give(paths.VAR, account or accounts.unprivileged(), 0o755)
+    if not paths.VAR.exists() or os.geteuid() == 0:  # a service manager may have made it, with a mode of its own
+        accounts.give(paths.VAR, account or accounts.unprivileged(), 0o755)
     accounts.give(paths.RUN, account, 0o755)
     accounts.give(paths.LOGS, account, 0o755)
     for folder in (paths.KEYS, paths.PHOTOS):
@@ -154,6 +155,8 @@ def at_hand() -> Iterator[Surroundings]:
 
 def _private_of(found: Surroundings) -> Cluster | None:
     """The private cluster, if that is where the configuration leads."""
+    if not found.config.database_url.startswith(f"postgresql://{cluster.SUPERUSER}@/"):
+        return None
     ours = found.cluster or cluster.at(paths.VAR, found.database_account)
     return ours if found.config.database_url.endswith(f"host={ours.socket}") else None
 

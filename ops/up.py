@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops import paths, processes, running
+from ops import environment, paths, processes, running
 from ops.demo import prepare_machine
 from ops.surroundings import environment_of, load, settled
 from ops.words import Unable, say
@@ -24,6 +24,13 @@ def config_file(asked: str | None) -> Path | None:
         return Path(named)
     usual = paths.ROOT / "gridloop.toml"
     return usual if usual.exists() else None
+
+
+def build(_asked: Namespace) -> int:
+    """Environment and web apps, nothing started: for images, and for machines whose service manager does the rest."""
+    environment.ensure()
+    environment.ensure_web()
+    return 0
 
 
 def run(asked: Namespace) -> int:

@@ -10,7 +10,16 @@ from tests.house.sources import PACKAGE, ROOMS, imports, name, python_files, tre
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORLDLY_MODULES = ("django", "psycopg", "procrastinate", "os", "socket", "subprocess", "gridloop.kernel.clock.now", "time")
+WORLDLY_MODULES = (
+    "django",
+    "psycopg",
+    "procrastinate",
+    "os",
+    "socket",
+    "subprocess",
+    "gridloop.kernel.clock.now",
+    "time",
+)
 WORLDLY_CALLS = frozenset({"now", "utcnow", "today", "getenv", "write_text", "write_bytes", "input", "print"})
 # Reading a table that lies in the package is no look at the world: it is the rule itself, kept as data.
 HARMLESS_MODULES = ("time.perf_counter",)

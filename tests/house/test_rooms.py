@@ -19,6 +19,7 @@ OWN_PIECES = {
     },
     "notices": {
         "channels": "how words leave the house: mail, text messages, each with its own protocol",
+        "gateway": "a small SMS gateway that speaks the adapter's protocol, for the demo and the tests",
     },
 }
 FORBIDDEN_NAMES = frozenset({"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"})

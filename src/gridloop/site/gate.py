@@ -46,6 +46,7 @@ def operations(api: NinjaAPI) -> Iterator[tuple[str, str, Operation]]:
 def install(api: NinjaAPI, permits: Permits) -> None:
     """Put each operation behind its permit; refuses an operation without one and a permit without its operation."""
     found: set[tuple[str, str]] = set()
+    _refuse_split_addresses(api)
     for method, address, operation in operations(api):
         permit = permits.get((method, address))
         if permit is None:
@@ -57,6 +58,17 @@ def install(api: NinjaAPI, permits: Permits) -> None:
     if stray:
         listed = ", ".join(f"{method} {address}" for method, address in stray)
         raise ImproperlyConfigured(f"there are permits for addresses that do not exist: {listed}")
+
+
+def _refuse_split_addresses(api: NinjaAPI) -> None:
+    """Refuse one address in two routers: Django would only ever ask the first of them."""
+    seen: set[str] = set()
+    for bound in api._get_bound_routers():  # noqa: SLF001 - see above
+        for path in bound.path_operations:
+            address = f"{bound.prefix}/{path}".strip("/")
+            if address in seen:
+                raise ImproperlyConfigured(f"/{address} stands in two routers; put all its methods into one")
+            seen.add(address)
 
 
 def _security(permit: Permit) -> list[dict[str, list[str]]]:

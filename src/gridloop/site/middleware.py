@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -52,6 +53,10 @@ class RequestLog:
             response = self.get_response(request)
         except GridloopError as error:
             response = problems.problem(request, error)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.path.startswith("/api/"):
+            allowed = response.headers.get("Allow", "")
+            response = problems.problem(request, problems.wrong_method(request.method or "", allowed))
+            response.headers["Allow"] = allowed
         spent_s = time.perf_counter() - began
         response.headers["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         route = request.resolver_match.route if request.resolver_match else "none"

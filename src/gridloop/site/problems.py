@@ -65,14 +65,26 @@ def problem(request: HttpRequest, error: GridloopError) -> HttpResponse:
 def defect(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Our own fault: logged with its trace; the person gets the reference only."""
     log.error("defect", request_id=getattr(request, "request_id", ""), path=request.path, trace="".join(traceback.format_exception(error)))
+    return problem(request, our_defect(request))
+
+
+def our_defect(request: HttpRequest) -> GridloopError:
+    """The sentence for a fault of ours."""
     reference = getattr(request, "request_id", "")
-    return problem(
-        request,
-        GridloopError(
-            f"something broke on our side; it is logged. Tell the administrator the reference {reference}",
-            zh=f"系统出现故障,已记录。请将编号 {reference} 告知管理员",
-        ),
+    return GridloopError(
+        f"something broke on our side; it is logged. Tell the administrator the reference {reference}",
+        zh=f"系统出现故障,已记录。请将编号 {reference} 告知管理员",
     )
+
+
+def nothing_here() -> NotFound:
+    """The sentence for an address that does not exist."""
+    return NotFound("there is nothing at this address", zh="此地址没有内容")
+
+
+def wrong_method(method: str, allowed: str) -> GridloopError:
+    """The sentence for a method that an address does not take."""
+    return _with_status(405, f"this address does not take {method[:10]}, only {allowed}", f"此地址不接受 {method[:10]},仅支持 {allowed}")
 
 
 def malformed(errors: Sequence[dict[str, Any]]) -> Malformed:
@@ -90,7 +102,7 @@ def _from_framework(error: Exception) -> GridloopError:
     if isinstance(error, ValidationError):
         return malformed(error.errors)
     if isinstance(error, Http404):
-        return NotFound("there is nothing at this address", zh="此地址没有内容")
+        return nothing_here()
     if isinstance(error, RequestDataTooBig):
         return _with_status(413, "the request is larger than 2 MiB; send photos through /photos", "请求超过 2 MiB;照片请通过 /photos 上传")
     if isinstance(error, TooManyFilesSent | SuspiciousOperation):

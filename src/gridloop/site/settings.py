@@ -103,3 +103,9 @@ GRIDLOOP_PHOTOS = (
 )
 LEDGER_HASH = CONFIG.ledger_hash
 LEDGER_ORIGIN = CONFIG.ledger_origin
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py, loaded when the apps are ready
+PROCRASTINATE_IMPORT_PATHS = ["gridloop.cases.photos.jobs"]  # jobs that stand deeper in a room
+GRIDLOOP_LIMITS = asdict(CONFIG.limits)
+GRIDLOOP_SESSION_HOURS = CONFIG.session_hours
+GRIDLOOP_BEHIND_PROXY = CONFIG.behind_proxy
+GRIDLOOP_PUBLIC_URL = CONFIG.public_url

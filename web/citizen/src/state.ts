@@ -7,8 +7,9 @@ import type { Answer, Entry } from '@shared/outbox/entry'
 import { Outbox } from '@shared/outbox/outbox'
 import { openShelf, type Shelf } from '@shared/outbox/shelf'
 import { ShotPictures } from '@shared/outbox/shots'
-import { ReportDoors } from '@shared/report/doors'
+import { ReportDoors, type NearReport } from '@shared/report/doors'
 import { ReportDraft } from '@shared/report/draft'
+import { SayPlaces } from '@shared/report/places'
 
 /** A report this phone may follow: its number, the secret that proves it, and what it was about. */
 export interface Followed {
@@ -26,6 +27,7 @@ const FOLLOWED = 'follow:'
 export class CitizenState {
   readonly app = new AppState()
   readonly reports: ReportDoors
+  readonly places: SayPlaces
   readonly pictures: ShotPictures
   readonly outbox: Outbox
   readonly draft: ReportDraft
@@ -36,12 +38,13 @@ export class CitizenState {
   constructor(readonly shelf: Shelf) {
     const { client } = this.app.doors
     this.reports = new ReportDoors(client)
+    this.places = new SayPlaces(client)
     this.pictures = new ShotPictures(shelf)
     this.outbox = new Outbox({
       name: 'citizen', shelf, door: outboxDoor(client, () => language.value),
       confirmed: (answer, entry) => this.confirmed(answer, entry),
     })
-    this.draft = new ReportDraft({ shelf, id: 'report', placeAt: this.app.doors.placeAt })
+    this.draft = new ReportDraft({ shelf, id: 'report', placeAt: this.places.at })
   }
 
   async begin(): Promise<void> {
@@ -63,6 +66,11 @@ export class CitizenState {
     const next = { ...one, secret: one.secret || known?.secret || '', row: one.row ?? known?.row ?? null }
     this.followed.value = [next, ...this.followed.value.filter((each) => each.number !== one.number)].sort((a, b) => b.at - a.at)
     return this.shelf.change({ room: 'kept', key: FOLLOWED + one.number, value: JSON.parse(JSON.stringify(next)) as Followed })
+  }
+
+  /** Follows a case that somebody else reported. */
+  followAlong(one: NearReport): Promise<void> {
+    return this.follow({ number: one.number, secret: '', title: one.title, at: Date.now(), row: null })
   }
 
   forget(number: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { inject, ref, watch, type InjectionKey, type Ref } from 'vue'
+import { inject, ref, shallowRef, watch, type InjectionKey, type Ref, type ShallowRef } from 'vue'
 import { AppState } from '@shared/api/state'
 import type { LiveEvent, Notice } from '@shared/api/types'
 import { formSources, type FormSources } from '@shared/form/sources'
@@ -10,7 +10,7 @@ export interface ConsoleState {
   app: AppState
   sources: FormSources
   queue: Queue
-  feed: Ref<LiveFeed | null>
+  feed: ShallowRef<LiveFeed | null>
   notices: Ref<Notice[]>
   /** A key pressed on a row whose card was not open yet; taken by the drawer when the card is there. */
   pendingKey: Ref<string>
@@ -22,7 +22,7 @@ export const APP_STATE: InjectionKey<ConsoleState> = Symbol('console state')
 
 export function consoleState(): ConsoleState {
   const app = new AppState(() => window.dispatchEvent(new Event('gridloop:signed-out')))
-  const feed: Ref<LiveFeed | null> = ref(null)
+  const feed: ShallowRef<LiveFeed | null> = shallowRef(null)
   const listeners = new Set<(event: LiveEvent) => void>()
   const notices: Ref<Notice[]> = ref([])
 
@@ -30,7 +30,7 @@ export function consoleState(): ConsoleState {
     app,
     sources: formSources({ classes: app.doors.classes, units: app.doors.units, upload: app.doors.photo }),
     queue: new Queue((query, signal) => app.doors.cases(query, signal)),
-    feed: feed as Ref<LiveFeed | null>,
+    feed,
     notices,
     pendingKey: ref(''),
     onEvent: (listener) => {

@@ -20,6 +20,7 @@ from gridloop.cases.models.masters import (
     WorkingHours,
 )
 from gridloop.cases.models.records import EscalationMark, Link, Rating, Return, Suspension, Telling
+from gridloop.cases.photos.models import Photo
 
 __all__ = [
     "AnswerTemplate",
@@ -35,6 +36,7 @@ __all__ = [
     "Idempotency",
     "Link",
     "MastersVersion",
+    "Photo",
     "Rating",
     "RefusalReason",
     "Reporter",

@@ -46,16 +46,12 @@ class Picture:
     spot: Spot
 
 
-def read(data: bytes) -> Picture:
+def read(data: bytes, *, bytes_max: int = BYTES_MAX) -> Picture:
     """Take in one photo; raises Malformed with a sentence for anything that is not one (type, size, damage, bomb, animation)."""
     if not data:
         raise Malformed("the file is empty; choose a photo", zh="文件为空,请选择照片", fields={"file": "empty"})
-    if len(data) > BYTES_MAX:
-        raise Malformed(
-            f"the photo has {len(data) / 1048576:.1f} MB; at most 15 MB are taken",
-            zh=f"照片大小为 {len(data) / 1048576:.1f} MB,最多 15 MB",
-            fields={"file": "size"},
-        )
+    if len(data) > bytes_max:
+        raise too_heavy(len(data), bytes_max)
     kind = container(data)
     try:
         with warnings.catch_warnings():
@@ -72,6 +68,15 @@ def read(data: bytes) -> Picture:
     files = {"full": _encoded(upright, SIDE_MAX_PX, quality=86)}
     files |= {name: _encoded(upright, side, quality=80) for name, side in SIZES_PX.items()}
     return Picture(files=files, width_px=upright.width, height_px=upright.height, spot=spot)
+
+
+def too_heavy(size_bytes: int, bytes_max: int) -> Malformed:
+    """The sentence for a file that is larger than allowed."""
+    return Malformed(
+        f"the photo has {size_bytes / 1048576:.1f} MB; at most {bytes_max / 1048576:.0f} MB are taken",
+        zh=f"照片大小为 {size_bytes / 1048576:.1f} MB,最多 {bytes_max / 1048576:.0f} MB",
+        fields={"file": "size"},
+    )
 
 
 def _refuse_huge(image: Image.Image) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from gridloop.cases.rules.facts import CaseFacts
 from gridloop.kernel.caller import Caller, GrantView
@@ -10,6 +11,22 @@ from gridloop.kernel.duties import DESK, Duty
 
 BY_AREA = DESK | {Duty.COLLECTOR, Duty.INTEGRATOR}
 """Duties that see the cases of their area; the unit duty sees those of its unit."""
+
+
+class Located(Protocol):
+    """Anything that lies somewhere and belongs, or belonged, to units: a case's facts, or one line of the live feed."""
+
+    @property
+    def place(self) -> str:
+        """Code of its place."""
+
+    @property
+    def unit_path(self) -> str:
+        """Path of the unit that has it, or ""."""
+
+    @property
+    def past_paths(self) -> tuple[str, ...]:
+        """Paths of units that had it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +56,12 @@ def sight(by: Caller) -> Sight:
     return Sight(everywhere, () if everywhere else tuple(kept), tuple(sorted(units)), by.person_id)
 
 
-def sees(by: Caller, facts: CaseFacts, *, is_reporter: bool = False) -> bool:
+def sees(by: Caller, facts: Located, *, is_reporter: bool = False) -> bool:
     """Whether the caller may see this case at all."""
     return is_reporter or by.via == "system" or seeing_grant(by, facts) is not None
 
 
-def seeing_grant(by: Caller, facts: CaseFacts) -> GrantView | None:
+def seeing_grant(by: Caller, facts: Located) -> GrantView | None:
     """The grant by which the caller sees this case, or None."""
     return next((grant for grant in by.grants if _covers(grant, facts, past=True)), None)
 
@@ -54,7 +71,7 @@ def acting_grant(by: Caller, facts: CaseFacts, duty: Duty) -> GrantView | None:
     return next((grant for grant in by.grants if grant.duty is duty and _covers(grant, facts, past=False)), None)
 
 
-def _covers(grant: GrantView, facts: CaseFacts, *, past: bool) -> bool:
+def _covers(grant: GrantView, facts: Located, *, past: bool) -> bool:
     if not facts.place.startswith(grant.area):
         return False
     if grant.duty is Duty.UNIT:

@@ -1,20 +1,84 @@
 """What is done with people: signing in, granting, keys, and finding out who asks."""
 
-from gridloop.identity.actions.callers import LANGUAGE_COOKIE, SESSION_COOKIE, caller_from, caller_of, chosen_language
+from gridloop.identity.actions.callers import (
+    LANGUAGE_COOKIE,
+    SESSION_COOKIE,
+    caller_from,
+    caller_of,
+    chosen_language,
+    client_ip,
+    visitor_of,
+)
+from gridloop.identity.actions.grants import NewGrant, delegate, give, give_many, revoke
+from gridloop.identity.actions.keys import KeyMade, NewKey, make_key, withdraw_key
+from gridloop.identity.actions.oidc import OidcStart, finish_oidc, start_oidc
+from gridloop.identity.actions.people import (
+    NewPerson,
+    NewUnit,
+    change_password,
+    create_person,
+    create_unit,
+    set_active,
+    set_language,
+    unit_kinds,
+)
 from gridloop.identity.actions.permits import check_origin, check_permit, require_grant, require_person
+from gridloop.identity.actions.phones import CodeToSend, start_phone, sweep_codes, verify_phone
 from gridloop.identity.actions.rates import count_key, count_rate, sweep_rates
+from gridloop.identity.actions.sign_in import SignedIn, limits, sign_in, sign_out, sweep_sessions
+from gridloop.identity.actions.totp import Enrolment, confirm_totp, disable_totp, enrol_totp
+from gridloop.identity.actions.visitor import Visitor
+from gridloop.identity.queries.seals import sealed_text, unsealed_text
 
 __all__ = [
     "LANGUAGE_COOKIE",
     "SESSION_COOKIE",
+    "CodeToSend",
+    "Enrolment",
+    "KeyMade",
+    "NewGrant",
+    "NewKey",
+    "NewPerson",
+    "NewUnit",
+    "OidcStart",
+    "SignedIn",
+    "Visitor",
     "caller_from",
     "caller_of",
+    "change_password",
     "check_origin",
     "check_permit",
     "chosen_language",
+    "client_ip",
+    "confirm_totp",
     "count_key",
     "count_rate",
+    "create_person",
+    "create_unit",
+    "delegate",
+    "disable_totp",
+    "enrol_totp",
+    "finish_oidc",
+    "give",
+    "give_many",
+    "limits",
+    "make_key",
     "require_grant",
     "require_person",
+    "revoke",
+    "sealed_text",
+    "set_active",
+    "set_language",
+    "sign_in",
+    "sign_out",
+    "start_oidc",
+    "start_phone",
+    "sweep_codes",
     "sweep_rates",
+    "sweep_sessions",
+    "unit_kinds",
+    "unsealed_text",
+    "verify_phone",
+    "visitor_of",
+    "withdraw_key",
 ]

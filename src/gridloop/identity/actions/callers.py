@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from gridloop.identity import queries, rules
 from gridloop.identity.actions.rates import count_key
+from gridloop.identity.actions.visitor import Visitor
 from gridloop.identity.models import Session
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import NotSignedIn
@@ -64,6 +66,25 @@ def caller_from(
                 purpose=purpose,
             )
     return Caller(person_id=None, name="public", via="public", request_id=request_id, language=language or "zh", purpose=purpose)
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The address that the request comes from: the last hop's, or behind a trusted proxy the one that the proxy saw."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and getattr(settings, "GRIDLOOP_BEHIND_PROXY", False):
+        return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """Where a request comes from, for signing in."""
+    language = chosen_language(request.COOKIES.get(LANGUAGE_COOKIE, ""), request.headers.get("Accept-Language", ""))
+    return Visitor(
+        ip=client_ip(request),
+        user_agent=request.headers.get("User-Agent", ""),
+        request_id=str(getattr(request, "request_id", "")),
+        language=language or "zh",
+    )
 
 
 def chosen_language(cookie: str, accept: str) -> str:

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from gridloop.identity import rules
 from gridloop.identity.models import Person
+from gridloop.identity.queries.seals import unsealed_text
 from gridloop.kernel.errors import NotFound
-
-PHONE_PURPOSE = "phone-seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +26,5 @@ def contact(person_id: int) -> Contact:
     email, sealed, language, active = row
     if not active:
         return Contact("", "", language)
-    phone = rules.unsealed(rules.derived_key(settings.SECRET_KEY, PHONE_PURPOSE), bytes(sealed)) if sealed else ""
+    phone = unsealed_text(bytes(sealed)) if sealed else ""
     return Contact(email, phone, language)

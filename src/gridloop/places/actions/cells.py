@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.db.models.functions import Right
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.audit import actions as ledger
 from gridloop.engines.cells import cells_inside, outlines
@@ -23,6 +24,7 @@ from gridloop.places.actions.divisions import multipolygon
 from gridloop.places.actions.loading import copy_rows
 from gridloop.places.actions.search import refresh_search
 from gridloop.places.models import Cell, Division, ManagedArea
+from gridloop.places.queries.divisions import outline
 from gridloop.places.rules import lattice
 from gridloop.places.rules.codes import scope
 
@@ -55,7 +57,7 @@ class Squares:
 
 
 def make_cells(
-    managed: str, geometry: shapely.Geometry, *, by: Caller, now: dt.datetime, name_en: str = "", overflow: bool = False
+    managed: str, geometry: BaseGeometry, *, by: Caller, now: dt.datetime, name_en: str = "", overflow: bool = False
 ) -> Laid:
     """Lays cells over a WGS-84 polygon under the name of a managed area; squares that have a cell already keep it.
 
@@ -86,7 +88,7 @@ def make_cells(
     return total
 
 
-def _managed_area(name: str, geometry: shapely.Geometry, today: dt.date, name_en: str) -> ManagedArea:
+def _managed_area(name: str, geometry: BaseGeometry, today: dt.date, name_en: str) -> ManagedArea:
     area, _ = ManagedArea.objects.update_or_create(
         name=name, defaults={"geom": multipolygon(geometry), "name_en": name_en}, create_defaults={
             "geom": multipolygon(geometry), "name_en": name_en, "valid_from": today,
@@ -95,7 +97,7 @@ def _managed_area(name: str, geometry: shapely.Geometry, today: dt.date, name_en
     return area
 
 
-def _lay(county: Division, area: ManagedArea, geometry: shapely.Geometry, today: dt.date, *, overflow: bool) -> Laid:
+def _lay(county: Division, area: ManagedArea, geometry: BaseGeometry, today: dt.date, *, overflow: bool) -> Laid:
     villages, spare = _villages(county.area)
     squares, kept = _without_laid(county.area, _squares(county, geometry))
     if not len(squares.centre):
@@ -105,14 +107,13 @@ def _lay(county: Division, area: ManagedArea, geometry: shapely.Geometry, today:
     nearest = lattice.nearest_villages(squares.centre[order], villages, frame)
     wanted = [villages[at].code12 for at in nearest]
     numbered = lattice.number(wanted, _used(county.area), spare, overflow=overflow)
-    count = copy_rows(Cell._meta.db_table, COLUMNS, _rows(squares, order, numbered, area.pk, today))
+    count = copy_rows("places_cell", COLUMNS, _rows(squares, order, numbered, area.pk, today))
     return Laid(count, kept, len({cell.code[:12] for cell in numbered}))
 
 
-def _squares(county: Division, geometry: shapely.Geometry) -> Squares:
+def _squares(county: Division, geometry: BaseGeometry) -> Squares:
     """Squares of the county whose point lies in the area; parts smaller than a quarter of a cell join a neighbour."""
-    outline = shapely.from_wkb(bytes(county.geom.wkb))
-    near = shapely.intersection(outline, shapely.box(*shapely.buffer(geometry, MARGIN_DEGREES).bounds))
+    near = _multi(shapely.intersection(outline(county.area), shapely.box(*geometry.buffer(MARGIN_DEGREES).bounds)))
     cells = cells_inside(near, lattice.frame_of(county.area), every_part=True)
     outlined = outlines(cells, near)
     point = np.where(cells.whole[:, None], cells.centre, shapely.get_coordinates(shapely.point_on_surface(outlined)))
@@ -167,7 +168,10 @@ def _used(county6: str) -> dict[str, int]:
     """The last sequence in use of each community, ended cells included: codes are not given twice."""
     low, high = scope(county6)
     rows = (
-        Cell.objects.filter(code__gte=low, code__lt=high).values("village12").annotate(last=Max(Right("code", 3))).order_by()
+        Cell.objects.filter(code__gte=low, code__lt=high)
+        .values("village12")
+        .annotate(last=Max(Right("code", 3)))
+        .order_by()
     )
     return {row["village12"]: int(row["last"]) for row in rows}
 
@@ -176,7 +180,7 @@ def _rows(
     squares: Squares, order: NDArray[np.int64], numbered: list[lattice.Numbered], managed_area: int, today: dt.date
 ) -> Iterator[tuple[object, ...]]:
     outline_hex = _hex(np.array([_multi(shape) for shape in squares.outline[order]], dtype=object))
-    centre_hex = _hex(shapely.points(squares.centre[order]))
+    centre_hex = _hex(np.atleast_1d(np.asarray(shapely.points(squares.centre[order]), dtype=object)))
     for at, cell in enumerate(numbered):
         source = order[at]
         yield (
@@ -185,7 +189,7 @@ def _rows(
         )  # fmt: skip
 
 
-def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
+def _multi(shape: BaseGeometry) -> shapely.MultiPolygon:
     """Only the areas of a cut, as one multipolygon."""
     polygons = [part for part in shapely.get_parts(shape, return_index=False) if part.geom_type == "Polygon"]
     return shapely.MultiPolygon(polygons)
@@ -193,6 +197,5 @@ def _multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
 
 def _hex(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """Hexadecimal EWKB with WGS-84 named."""
-    text: NDArray[np.object_] = shapely.to_wkb(shapely.set_srid(shapes, SRID_WGS84), hex=True, include_srid=True)
-    return text
-
+    text = shapely.to_wkb(shapely.set_srid(shapes, SRID_WGS84), hex=True, include_srid=True)
+    return np.asarray(text, dtype=object)

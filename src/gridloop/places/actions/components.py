@@ -23,6 +23,7 @@ from gridloop.places.queries.components import view
 from gridloop.places.queries.points import at, check_point
 from gridloop.places.queries.statements import statement
 from gridloop.places.queries.views import ComponentView
+from gridloop.places.rules.codes import digits
 from gridloop.places.rules.components import SOURCES, STATES, Change
 
 KEEPERS = (Duty.COLLECTOR, Duty.ADMIN)
@@ -143,6 +144,8 @@ def _insert(new: list[NewComponent]) -> list[str]:
         cursor.execute("drop table if exists places_new")
         cursor.execute(CREATE_NEW)
         copy_rows("places_new", COLUMNS, (_row(at_row, component) for at_row, component in enumerate(new)))
+        cursor.execute("analyze places_new")
+        cursor.execute("set local jit = off")  # compiling takes a second and saves nothing here
         cursor.execute(statement("register_components"))
         added = [row[0] for row in cursor.fetchall()]
     if len(added) != len(new):
@@ -155,9 +158,10 @@ def _insert(new: list[NewComponent]) -> list[str]:
 
 def _check(new: NewComponent) -> None:
     check_point(new.lon, new.lat)
-    if not (new.subclass.isdigit() and len(new.subclass) == 4):  # noqa: PLR2004 - class 2, subclass 2
+    if not (digits(new.subclass) and len(new.subclass) == 4):
         raise Malformed(
-            f"'{new.subclass}' is not a subclass; it has four digits, such as 0101", zh=f"“{new.subclass}”不是部件小类;应为四位数字,例如 0101"
+            f"'{new.subclass}' is not a subclass; it has four digits, such as 0101",
+            zh=f"“{new.subclass}”不是部件小类;应为四位数字,例如 0101",
         )
     if new.state not in STATES or new.source not in SOURCES:
         raise Malformed(

@@ -14,6 +14,7 @@ import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
 from django.db import transaction
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.audit import actions as ledger
 from gridloop.engines.crs import gcj02_to_wgs84
@@ -121,7 +122,7 @@ def _county_polygons(folder: Path) -> dict[str, MultiPolygon]:
     return polygons
 
 
-def multipolygon(shape: shapely.Geometry) -> MultiPolygon:
+def multipolygon(shape: BaseGeometry) -> MultiPolygon:
     """A polygon or multipolygon as the database keeps it."""
     geometry = GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=SRID_WGS84)
     return geometry if isinstance(geometry, MultiPolygon) else MultiPolygon(geometry, srid=SRID_WGS84)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import shapely
 from django.db import transaction
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.audit import actions as ledger
 from gridloop.kernel import clock
@@ -26,7 +26,7 @@ class NewGrid:
     code: str
     name_zh: str
     name_en: str = ""
-    geometry: shapely.Geometry | None = None
+    geometry: BaseGeometry | None = None
     workers: int = 0
 
 
@@ -51,7 +51,8 @@ def register_grids(new: Iterable[NewGrid], *, by: Caller, now: dt.datetime) -> i
     if wanted - known:
         unknown = ", ".join(sorted(wanted - known)[:5])
         raise Refused(
-            f"a grid lies below a village of today; not known: {unknown}", zh=f"网格须属于现行村(社区);未知代码:{unknown}"
+            f"a grid lies below a village of today; not known: {unknown}",
+            zh=f"网格须属于现行村(社区);未知代码:{unknown}",
         )
     with transaction.atomic():
         Grid.objects.bulk_create(

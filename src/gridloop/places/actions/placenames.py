@@ -12,6 +12,7 @@ import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.audit import actions as ledger
 from gridloop.kernel.caller import Caller
@@ -30,7 +31,7 @@ class NewName:
 
     kind: str
     name_zh: str
-    geometry: shapely.Geometry
+    geometry: BaseGeometry
     source: str
     synthetic: bool
     name_en: str = ""

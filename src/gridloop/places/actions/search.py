@@ -21,13 +21,18 @@ def refresh_search(*kinds: str) -> int:
     with transaction.atomic():
         wanted = set(kinds or (*WEIGHT, "division", "former"))
         SearchEntry.objects.filter(kind__in=wanted).delete()
-        sources = (({"division", "former"}, _divisions), (PLACE_NAMES, _place_names), ({"grid"}, _grids), ({"managed"}, _managed_areas))
+        sources = (
+            ({"division", "former"}, _divisions),
+            (PLACE_NAMES, _place_names),
+            ({"grid"}, _grids),
+            ({"managed"}, _managed_areas),
+        )
         entries = [entry for kept, source in sources if kept & wanted for entry in source() if entry.kind in wanted]
         SearchEntry.objects.bulk_create(entries, batch_size=2000)
     return len(entries)
 
 
-def _entry(  # noqa: PLR0913 - one argument a column
+def _entry(
     kind: str, name_zh: str, name_en: str, *, weight: int, code: str = "", area: str = "", centre: Point | None = None,
     now_code: str = "",
 ) -> SearchEntry:  # fmt: skip

@@ -38,9 +38,15 @@ def patterns(areas: Sequence[str] | None) -> tuple[str, ...] | None:
     return tuple(sorted({f"{area[:6]}%" for area in areas}))
 
 
-def in_box(  # noqa: PLR0913 - a box is four numbers
-    west: float, south: float, east: float, north: float, layers: Iterable[str], *,
-    areas: Sequence[str] | None = None, limit: int = FEATURES_MAX,
+def in_box(
+    west: float,
+    south: float,
+    east: float,
+    north: float,
+    layers: Iterable[str],
+    *,
+    areas: Sequence[str] | None = None,
+    limit: int = FEATURES_MAX,
 ) -> dict[str, dict[str, Any]]:
     """A GeoJSON FeatureCollection a layer, 500 features each at most and `truncated` where there are more; a statement a layer.
 
@@ -65,7 +71,9 @@ def in_box(  # noqa: PLR0913 - a box is four numbers
     return {layer: _collection(layer, (west, south, east, north), patterns(areas), limit) for layer in wanted}
 
 
-def _collection(layer: str, box: tuple[float, float, float, float], codes: tuple[str, ...] | None, limit: int) -> dict[str, Any]:
+def _collection(
+    layer: str, box: tuple[float, float, float, float], codes: tuple[str, ...] | None, limit: int
+) -> dict[str, Any]:
     within = "" if layer in PUBLIC_LAYERS or codes is None else " and code like any (%s)"
     inside = [list(codes)] if within and codes else []
     with connection.cursor() as cursor:

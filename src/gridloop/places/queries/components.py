@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from django.db import connection
 
 from gridloop.kernel.errors import NotFound
@@ -28,13 +31,16 @@ def nearest_component(lon: float, lat: float, subclass: str, within_m: float = 5
     check_point(lon, lat)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select near.distance_m, component.code, subclass, name, st_x(geom), st_y(geom), cell, place, component.state,"
-            " owner_unit_id, maintain_unit_id, authority_unit_id, surveyed_on, changed_on, source, accuracy, note, synthetic"
+            "select component.code, subclass, name, st_x(geom), st_y(geom), cell, place, component.state,"
+            " owner_unit_id, maintain_unit_id, authority_unit_id, surveyed_on, changed_on, source, accuracy, note,"
+            " synthetic, attributes::text, near.distance_m"
             " from places_nearest_component(%s, %s, %s, %s) near join places_component component using (code)",
             [lon, lat, subclass, within_m],
         )
         row = cursor.fetchone()
-    return ComponentView(*row[1:], distance_m=row[0]) if row else None
+    if row is None:
+        return None
+    return replace(ComponentView(*row[:17]), attributes=json.loads(row[17]), distance_m=row[18])
 
 
 def view(found: models.Component) -> ComponentView:

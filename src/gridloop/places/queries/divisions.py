@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import shapely
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.kernel.errors import NotFound
 from gridloop.places.models import Division, DivisionAlias, Grid
@@ -57,27 +58,26 @@ def names(wanted: Iterable[str]) -> dict[str, Name]:
     rows = Division.objects.filter(area__in=set(asked.values())).order_by("valid_from")
     for area, zh, en in rows.values_list("area", "name_zh", "name_en"):
         known[area] = Name(zh, en)  # the latest name wins
-    grids = [code for code in asked if len(code) == 14]  # noqa: PLR2004
+    grids = [code for code in asked if len(code) == 14]
     grid_names = {
         code: Name(zh, en or zh)
-        for code, zh, en in (Grid.objects.filter(code__in=grids).values_list("code", "name_zh", "name_en") if grids else ())
+        for code, zh, en in (
+            Grid.objects.filter(code__in=grids).values_list("code", "name_zh", "name_en") if grids else ()
+        )
     }
     answer = {}
     for code, area in asked.items():
         if code in grid_names:
             answer[code] = grid_names[code]
         elif area in known:
-            answer[code] = _cell_name(known[area], code) if len(code) == 15 else known[area]  # noqa: PLR2004
+            answer[code] = _cell_name(known[area], code) if len(code) == 15 else known[area]
     return answer
 
 
 def resolve(code_or_name: str, on: dt.date | None = None) -> list[Resolution]:
     """What a code or a full name meant on a day (or ever), and what that is today; best first, empty where it is unknown."""
-    text = code_or_name.strip()
-    if text.isdigit():
-        wanted = Q(area=codes.area(text))
-    else:
-        wanted = Q(name_zh=text) | Q(name_en__iexact=text)
+    text = code_or_name.replace("\x00", "").strip()
+    wanted = Q(area=codes.area(text)) if codes.digits(text) else Q(name_zh=text) | Q(name_en__iexact=text)
     if on is not None:
         wanted &= Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))
     found = list(Division.objects.filter(wanted).defer("geom").order_by("level", "area", "valid_from")[:100])
@@ -94,12 +94,12 @@ def aliases(*, unresolved: bool = False) -> QuerySet[DivisionAlias]:
     return rows.filter(successor=None) if unresolved else rows
 
 
-def outline(code_or_name: str) -> shapely.Geometry:
+def outline(code_or_name: str) -> BaseGeometry:
     """The WGS-84 outline of a county by code or name; NotFound where none is known."""
-    text = code_or_name.strip()
-    wanted = Q(area=codes.area(text)) if text.isdigit() else Q(name_zh=text) | Q(name_en__iexact=text)
+    text = code_or_name.replace("\x00", "").strip()
+    wanted = Q(area=codes.area(text)) if codes.digits(text) else Q(name_zh=text) | Q(name_en__iexact=text)
     found = Division.objects.filter(wanted, valid_to=None).exclude(geom=None).first()
-    if found is None:
+    if found is None or found.geom is None:
         raise NotFound(
             f"no outline is known for '{text}'; outlines are known for counties and districts, such as 350203 or 思明区",
             zh=f"没有“{text}”的界线;目前只有县级界线,例如 350203 或思明区",
@@ -151,9 +151,9 @@ def _chain(last: Division, before: dt.date | None) -> tuple[DivisionView, ...]:
 
 def _division_area(code: str) -> str:
     """The area of the division that names a place code: itself, or the community of a cell or grid."""
-    if not code.isdigit():
+    if not codes.digits(code):
         return code
-    return codes.area_of(code[:12]) if len(code) >= 12 else code  # noqa: PLR2004
+    return codes.area_of(code[:12]) if len(code) >= 12 else code
 
 
 def _cell_name(village: Name, code: str) -> Name:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
+from gridloop.identity import queries as identity
 from gridloop.kernel.errors import Malformed
 from gridloop.places.queries.statements import statement
 from gridloop.places.queries.views import Named, PlaceAt
@@ -16,12 +18,15 @@ AREA_KIND = "street"  # the subdistrict office or township answers for an area a
 
 
 def at(lon: float, lat: float, kind: str = AREA_KIND) -> PlaceAt:
-    """Cell, grid, division chain, unit of `kind` and address at a WGS-84 point; one statement. Malformed off the globe."""
+    """Cell, grid, division chain, unit of `kind` and address at a WGS-84 point; two statements at most. Malformed off the globe."""
     check_point(lon, lat)
     with connection.cursor() as cursor:
         cursor.execute(statement("at"), {"lon": lon, "lat": lat, "kind": kind})
         row = cursor.fetchone()
-    return _place(lon, lat, row)
+    found = _place(lon, lat, row)
+    if found.unit_id is None and found.place:
+        return replace(found, unit_id=_unit_of_area(found.place, kind))
+    return found
 
 
 def address_of(lon: float, lat: float) -> Address:
@@ -35,7 +40,10 @@ def address_of(lon: float, lat: float) -> Address:
 
 
 def responsible_unit(place: str, kind: str) -> int | None:
-    """The unit of a kind that answers for the smallest area round `place`, or None; one statement."""
+    """The unit of a kind that answers for the smallest area round `place`, or None; two statements at most.
+
+    What was said of the area itself (`answer_for`) goes before the areas of the units.
+    """
     areas = ["", *(place[:width] for width in (2, 4, 6, 9, 12, 15) if width <= len(place))]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -44,12 +52,17 @@ def responsible_unit(place: str, kind: str) -> int | None:
             [kind, areas],
         )
         row = cursor.fetchone()
-    return row[0] if row else None
+    return row[0] if row else _unit_of_area(place, kind)
+
+
+def _unit_of_area(place: str, kind: str) -> int | None:
+    unit = identity.unit_for_kind(kind, place)
+    return unit.id if unit else None
 
 
 def check_point(lon: float, lat: float) -> None:
     """Refuses what is not a position on the globe, NaN included."""
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004 - degrees
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise Malformed(
             f"({lon}, {lat}) is not a position; longitude is -180 to 180 and latitude -90 to 90, WGS-84, longitude first",
             zh=f"({lon}, {lat})不是有效位置;经度应在 -180 至 180,纬度应在 -90 至 90,WGS-84 坐标,经度在前",
@@ -76,7 +89,9 @@ def _place(lon: float, lat: float, row: Sequence[Any]) -> PlaceAt:
         place=place,
         village_by=village_by or ("grid" if village else ""),
         unit_id=unit_id,
-        address=address(Nearby(*nearby), village_named.zh if village_named else "", village_named.en if village_named else ""),
+        address=address(
+            Nearby(*nearby), village_named.zh if village_named else "", village_named.en if village_named else ""
+        ),
     )
 
 
@@ -84,4 +99,8 @@ def _cell(code: str | None, village: Named | None) -> Named | None:
     if code is None:
         return None
     sequence = code[-3:]
-    return Named(code, f"{village.zh if village else ''}{sequence}号单元网格", f"{village.en if village else ''} cell {sequence}".strip())
+    return Named(
+        code,
+        f"{village.zh if village else ''}{sequence}号单元网格",
+        f"{village.en if village else ''} cell {sequence}".strip(),
+    )

@@ -7,7 +7,7 @@ from django.db import connection
 from gridloop.places import models
 from gridloop.places.queries.statements import statement
 from gridloop.places.queries.views import Found, Name
-from gridloop.places.rules import words
+from gridloop.places.rules import codes, words
 
 ANSWERS_MAX = 50
 LOOKED_AT_MAX = 2000  # rows of one kind of match that are ranked, so that a frequent word costs no more than that
@@ -22,7 +22,7 @@ def search(q: str, limit: int = 20) -> list[Found]:
     if not asked:
         return []
     answers = _by_code(asked, limit)
-    if asked.isdigit() and asked.endswith("000"):
+    if codes.digits(asked) and asked.endswith("000"):
         asked = asked.rstrip("0") or asked
     with connection.cursor() as cursor:
         cursor.execute(
@@ -30,8 +30,8 @@ def search(q: str, limit: int = 20) -> list[Found]:
             {
                 "asked": asked,
                 "tokens": list(tokens),
-                "latin": asked.isascii() and asked.isalnum() and not asked.isdigit(),
-                "digits": asked.isdigit(),
+                "latin": asked.isascii() and asked.isalnum() and not codes.digits(asked),
+                "digits": codes.digits(asked),
                 "most": LOOKED_AT_MAX,
                 "limit": limit,
             },
@@ -43,7 +43,7 @@ def search(q: str, limit: int = 20) -> list[Found]:
 
 def _by_code(asked: str, limit: int) -> list[Found]:
     """Cells and components, which are found by their digits alone."""
-    if not asked.isdigit():
+    if not codes.digits(asked):
         return []
     if len(asked) in CELL_DIGITS:
         code = asked if len(asked) == max(CELL_DIGITS) else f"{asked[:12]}0{asked[12:]}"
@@ -51,7 +51,7 @@ def _by_code(asked: str, limit: int) -> list[Found]:
             Found("cell", cell.code, Name(cell.code, cell.code), Name("", ""), cell.centre.x, cell.centre.y, cell.code)
             for cell in models.Cell.objects.filter(code=code, valid_to=None)
         ]
-    if 10 <= len(asked) <= COMPONENT_DIGITS:  # noqa: PLR2004 - county and subclass at least
+    if 10 <= len(asked) <= COMPONENT_DIGITS:
         rows = models.Component.objects.filter(code__gte=asked, code__lt=f"{asked}~").order_by("code")[:limit]
         return [
             Found("component", row.code, Name(row.name, row.code), Name("", ""), row.geom.x, row.geom.y, row.place)

@@ -14,6 +14,7 @@ from django.db import connection
 from gridloop.kernel.errors import Malformed, NotFound
 from gridloop.places.queries.boxes import patterns
 from gridloop.places.queries.statements import statement
+from gridloop.places.rules.codes import digits
 
 LAYERS = {
     "divisions": "code, level, name_zh, name_en",
@@ -76,9 +77,7 @@ class Shelf:
 SHELF = Shelf(KEPT_BYTES, KEPT_S)
 
 
-def tile(  # noqa: PLR0913 - a tile is named by layer, zoom, column and row
-    layer: str, z: int, x: int, y: int, *, areas: Sequence[str] | None = None, subclass: str = ""
-) -> Tile:
+def tile(layer: str, z: int, x: int, y: int, *, areas: Sequence[str] | None = None, subclass: str = "") -> Tile:
     """The tile, limited to the counties round `areas` (None: everywhere) and, for components, to a class or subclass; one statement or none."""
     _check(layer, z, x, y, subclass)
     limited = None if layer in PUBLIC_LAYERS else patterns(areas)
@@ -96,7 +95,7 @@ def forget_tiles() -> None:
     SHELF.clear()
 
 
-def _draw(layer: str, z: int, x: int, y: int, areas: list[str] | None, subclass: str) -> bytes:  # noqa: PLR0913
+def _draw(layer: str, z: int, x: int, y: int, areas: list[str] | None, subclass: str) -> bytes:
     name = f"tile_{layer}"
     if layer == "components" and z < CLUSTER_ZOOMS.stop:
         if z not in CLUSTER_ZOOMS:
@@ -118,7 +117,7 @@ def _check(layer: str, z: int, x: int, y: int, subclass: str) -> None:
             f"there is no tile {z}/{x}/{y}; zoom is 0 to {ZOOM_MAX}, column and row 0 to 2^zoom - 1",
             zh=f"没有瓦片 {z}/{x}/{y};级别为 0 至 {ZOOM_MAX},行列号为 0 至 2^级别 - 1",
         )
-    if subclass and not (subclass.isdigit() and len(subclass) in {2, 4}):
+    if subclass and not (digits(subclass) and len(subclass) in {2, 4}):
         raise Malformed(
             f"'{subclass}' is not a class; write two digits of a class or four of a subclass",
             zh=f"“{subclass}”不是部件类别;请填写两位大类或四位小类",

@@ -33,7 +33,10 @@ class Change:
         """The changes by column; Malformed if nothing is said or the state is none of the standard's."""
         said = {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
         if not said:
-            raise Malformed("nothing was said to change; name a state, name, note or unit", zh="未填写任何修改内容;请填写状态、名称、备注或单位")
+            raise Malformed(
+                "nothing was said to change; name a state, name, note or unit",
+                zh="未填写任何修改内容;请填写状态、名称、备注或单位",
+            )
         if self.state is not None and self.state not in STATES:
             raise Malformed(
                 f"'{self.state}' is not a state of a component; it is one of {', '.join(STATES)}",

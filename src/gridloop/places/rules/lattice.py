@@ -108,7 +108,9 @@ def number(wanted: Sequence[str], used: Mapping[str, int], spare: Sequence[str],
             too_many[village] += 1
             continue
         last[holder] = last.get(holder, 0) + 1
-        answer.append(Numbered(make_cell_code(holder, last[holder]), "nearest_point" if holder == village else "overflow"))
+        answer.append(
+            Numbered(make_cell_code(holder, last[holder]), "nearest_point" if holder == village else "overflow")
+        )
     if too_many:
         listed = ", ".join(f"{village} (+{count})" for village, count in sorted(too_many.items()))
         raise Refused(
@@ -120,5 +122,7 @@ def number(wanted: Sequence[str], used: Mapping[str, int], spare: Sequence[str],
 
 
 def _spare_for(village: str, free: Sequence[str]) -> str | None:
-    near = [spare for spare in free if spare[:9] == village[:9]] or [spare for spare in free if spare[:6] == village[:6]]
+    near = [spare for spare in free if spare[:9] == village[:9]] or [
+        spare for spare in free if spare[:6] == village[:6]
+    ]
     return near[0] if near else None

@@ -51,7 +51,7 @@ def street_name_en(name_zh: str) -> str:
     for ending, english in STREETS:
         stem = name_zh.removesuffix(ending)
         if stem != name_zh and stem:
-            side = SIDES.get(stem[-1]) if len(stem) > 2 else None  # noqa: PLR2004 - 中山路 is Zhongshan Road
+            side = SIDES.get(stem[-1]) if len(stem) > 2 else None
             return f"{spelt(stem[:-1] if side else stem)}{' ' + side if side else ''} {english}"
     return spelt(name_zh)
 

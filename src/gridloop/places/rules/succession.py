@@ -148,4 +148,11 @@ def _within(entry: Entry, parent: Fate | None, today: Today) -> Fate:
             "nothing in today's list shows what became of it",
         )
     name = today.by_code[inside].name
-    return Fate(entry, inside, "parent_only", "low", f"去向不明,原属地现为{name}", f"its own fate is unknown; it lay in what is now {name}")
+    return Fate(
+        entry,
+        inside,
+        "parent_only",
+        "low",
+        f"去向不明,原属地现为{name}",
+        f"its own fate is unknown; it lay in what is now {name}",
+    )

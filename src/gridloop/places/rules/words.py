@@ -6,9 +6,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from pypinyin import Style, lazy_pinyin
-
-READINGS = {"厦门": ["xia", "men"], "厦港": ["xia", "gang"], "长乐": ["chang", "le"], "曾厝垵": ["zeng", "cuo", "an"], "埔": ["pu"]}
+READINGS = {
+    "厦门": ["xia", "men"],
+    "厦港": ["xia", "gang"],
+    "长乐": ["chang", "le"],
+    "曾厝垵": ["zeng", "cuo", "an"],
+    "埔": ["pu"],
+}
 """Words of these places that a dictionary reads otherwise."""
 
 QUERY_MAX = 64  # letters of a question that are looked at
@@ -25,11 +29,13 @@ class Words:
 
 def plain(text: str) -> str:
     """Full-width to half-width, lower case, `v` for u-umlaut, without spaces, apostrophes and hyphens."""
-    return re.sub(r"[\s'’·\-]+", "", unicodedata.normalize("NFKC", text).lower().replace("ü", "v"))
+    return re.sub(r"[\s\x00-\x1f'’·\-]+", "", unicodedata.normalize("NFKC", text).lower().replace("ü", "v"))
 
 
 def syllables(name_zh: str) -> list[str]:
     """The pinyin syllables of a name without tones, `v` for u-umlaut; other signs stay as they are."""
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take 50 MB and 0.4 s, and only loading needs them
+
     for word, reading in READINGS.items():
         if word in name_zh:
             before, after = name_zh.split(word, 1)
@@ -50,7 +56,9 @@ def question(text: str) -> tuple[str, tuple[str, ...]]:
     asked = plain(text)[:QUERY_MAX]
     chinese = [run for run in re.split(r"[^\u3400-\u9fff]+", asked) if run]
     latin = [run for run in re.split(r"[^a-z0-9]+", asked) if run]
-    return asked, tuple(sorted({part for run in chinese for part in pairs(run)} | {part for run in latin for part in runs(run)}))
+    return asked, tuple(
+        sorted({part for run in chinese for part in pairs(run)} | {part for run in latin for part in runs(run)})
+    )
 
 
 def pairs(text: str) -> set[str]:

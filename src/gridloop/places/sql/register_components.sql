@@ -6,7 +6,7 @@ with placed as (
 ), numbered as (
     select placed.*, row_number() over (partition by county6, subclass order by at) as n
     from placed
-), last as (
+), last as materialized (  -- else it is asked once a row
     select county6, subclass,
            coalesce((select right(code, 6)::int from places_component component
                      where component.code >= kind.county6 || kind.subclass and component.code < kind.county6 || kind.subclass || '~'

@@ -13,8 +13,8 @@ begin
     set subclass = changed.subclass, state = changed.state, geom = st_transform(changed.geom, 3857)
     from changed
     where point.code = changed.code
-      and (point.subclass, point.state) is distinct from (changed.subclass, changed.state)
-       or point.code = changed.code and not st_equals(point.geom, st_transform(changed.geom, 3857));
+      and ((point.subclass, point.state) is distinct from (changed.subclass, changed.state)
+           or not st_equals(point.geom, st_transform(changed.geom, 3857)));
     return null;
 end $$;
 

@@ -1,7 +1,7 @@
 """Cutting layers into tiles of the web's square pyramid."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,16 +40,20 @@ def mercator(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([x, y]) * WORLD
 
 
-def tiles(layers: Sequence[Layer], zooms: range) -> Iterator[tuple[Tile, bytes]]:
-    """Every tile that holds a feature, zoom by zoom, rows from the north-west."""
+def tiles(
+    layers: Sequence[Layer], zooms: Iterable[int], *, only: Collection[Tile] | None = None
+) -> Iterator[tuple[Tile, bytes]]:
+    """Every tile that holds a feature (or, of those, the ones in `only`), zoom by zoom, columns from the west."""
     unit = [(layer, shapely.transform(layer.shapes, mercator)) for layer in layers]
     for zoom in zooms:
         yield from _tiles_of_zoom(
-            [(layer, shapes) for layer, shapes in unit if layer.from_zoom <= zoom <= layer.to_zoom], zoom
+            [(layer, shapes) for layer, shapes in unit if layer.from_zoom <= zoom <= layer.to_zoom], zoom, only
         )
 
 
-def _tiles_of_zoom(layers: Sequence[tuple[Layer, NDArray[np.object_]]], zoom: int) -> Iterator[tuple[Tile, bytes]]:
+def _tiles_of_zoom(
+    layers: Sequence[tuple[Layer, NDArray[np.object_]]], zoom: int, only: Collection[Tile] | None
+) -> Iterator[tuple[Tile, bytes]]:
     scale = float(EXTENT * 2**zoom)
     scaled = [(layer, _scaled(shapes, scale)) for layer, shapes in layers]
     found: dict[tuple[int, int], list[tuple[int, NDArray[np.int64]]]] = defaultdict(list)
@@ -57,6 +61,8 @@ def _tiles_of_zoom(layers: Sequence[tuple[Layer, NDArray[np.object_]]], zoom: in
         for tile, rows in _rows_by_tile(shapes):
             found[tile].append((number, rows))
     for x, y in sorted(found):
+        if only is not None and (zoom, x, y) not in only:
+            continue
         written: dict[str, TileLayer] = {}
         for number, rows in found[x, y]:
             layer, shapes = scaled[number]

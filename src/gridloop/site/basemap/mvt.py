@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 EXTENT = 4096
 POINT, LINE, POLYGON = 1, 2, 3
 MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
 
 Value = str | int
+Point = tuple[int, int]
 Properties = Mapping[str, Value]
 
 
@@ -54,57 +54,69 @@ def encoded_tile(layers: Sequence[TileLayer]) -> bytes:
 
 
 def _commands(shape: shapely.Geometry) -> tuple[int, list[int]]:
-    cursor = np.zeros(2, dtype=np.int64)
+    """Kind and drawing commands; plain lists, because most shapes have five points and arrays would cost more."""
+    cursor = (0, 0)
     commands: list[int] = []
     kind = POINT
-    for part in shapely.get_parts(shape):
-        if isinstance(part, shapely.Polygon) and not part.is_empty:
+    for part in getattr(shape, "geoms", (shape,)):
+        if part.is_empty:
+            continue
+        if part.geom_type == "Polygon":
             kind = POLYGON
-            for number, ring in enumerate((part.exterior, *part.interiors)):
-                path = _whole(shapely.get_coordinates(ring)[:-1])
-                if not _is_area(path):
-                    if number == 0:
-                        break
-                    continue
-                cursor = _draw(path if (_doubled_area(path) > 0) == (number == 0) else path[::-1], cursor, commands)
-                commands.append(1 << 3 | CLOSE_PATH)
-        elif isinstance(part, shapely.LineString) and not part.is_empty:
+            cursor = _draw_polygon(part, cursor, commands)
+        elif part.geom_type == "LineString":
             kind = LINE
-            path = _whole(shapely.get_coordinates(part))
+            path = _whole(part)
             if len(path) > 1:
                 cursor = _draw(path, cursor, commands)
-        elif isinstance(part, shapely.Point) and not part.is_empty:
-            cursor = _draw(np.rint(shapely.get_coordinates(part)).astype(np.int64), cursor, commands)
+        elif part.geom_type == "Point":
+            cursor = _draw(_whole(part), cursor, commands)
     return kind, commands
 
 
-def _whole(path: NDArray[np.float64]) -> NDArray[np.int64]:
+def _draw_polygon(part: shapely.Polygon, cursor: Point, commands: list[int]) -> Point:
+    """Outer ring with positive area, holes with negative; holes of a ring that rounds to nothing go with it."""
+    for number, ring in enumerate((part.exterior, *part.interiors)):
+        outer = number == 0
+        path = _whole(ring)[:-1]
+        area = _doubled_area(path) if len(path) > 2 else 0
+        if area == 0:
+            if outer:
+                break
+            continue
+        cursor = _draw(path if (area > 0) == outer else path[::-1], cursor, commands)
+        commands.append(1 << 3 | CLOSE_PATH)
+    return cursor
+
+
+def _whole(part: shapely.Geometry) -> list[Point]:
     """Rounded to tile units, without points that fell on the one before."""
-    rounded = np.rint(path).astype(np.int64)
-    kept = np.ones(len(rounded), dtype=bool)
-    kept[1:] = (rounded[1:] != rounded[:-1]).any(axis=1)
-    return rounded[kept]
+    path: list[Point] = []
+    for x, y in np.rint(shapely.get_coordinates(part)).astype(np.int64).tolist():
+        if not path or (x, y) != path[-1]:
+            path.append((x, y))
+    return path
 
 
-def _is_area(path: NDArray[np.int64]) -> bool:
-    return len(path) > 2 and _doubled_area(path) != 0
+def _doubled_area(path: list[Point]) -> int:
+    before = path[-1]
+    area = 0
+    for point in path:
+        area += before[0] * point[1] - point[0] * before[1]
+        before = point
+    return area
 
 
-def _doubled_area(path: NDArray[np.int64]) -> int:
-    x, y = path[:, 0], path[:, 1]
-    return int(x[:-1] @ y[1:] - x[1:] @ y[:-1] + x[-1] * y[0] - x[0] * y[-1])
-
-
-def _draw(path: NDArray[np.int64], cursor: NDArray[np.int64], commands: list[int]) -> NDArray[np.int64]:
-    steps = np.diff(path, axis=0, prepend=cursor[None, :])
-    zigzag = ((steps << 1) ^ (steps >> 63)).ravel().tolist()
+def _draw(path: list[Point], cursor: Point, commands: list[int]) -> Point:
+    x, y = cursor
     commands.append(1 << 3 | MOVE_TO)
-    commands += zigzag[:2]
-    if len(path) > 1:
-        commands.append((len(path) - 1) << 3 | LINE_TO)
-        commands += zigzag[2:]
-    last: NDArray[np.int64] = path[-1]
-    return last
+    for number, point in enumerate(path):
+        if number == 1:
+            commands.append((len(path) - 1) << 3 | LINE_TO)
+        right, down = point[0] - x, point[1] - y
+        commands += ((right << 1) ^ (right >> 63), (down << 1) ^ (down >> 63))
+        x, y = point
+    return x, y
 
 
 def _value(value: Value) -> bytes:

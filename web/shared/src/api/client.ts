@@ -73,8 +73,8 @@ export class ApiClient {
     return this.write<T>('POST', path, body, options)
   }
 
-  delete<T>(path: string, options: WriteOptions = {}): Promise<T> {
-    return this.write<T>('DELETE', path, undefined, options)
+  delete<T>(path: string, options: WriteOptions = {}, body?: unknown): Promise<T> {
+    return this.write<T>('DELETE', path, body, options)
   }
 
   /** Sends a file with progress 0..1; XMLHttpRequest, because fetch tells nothing about uploads. */

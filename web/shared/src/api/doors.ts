@@ -1,4 +1,5 @@
 import type { ApiClient, WriteOptions } from './client'
+import { hitOf, placeOf, type FoundAnswer, type PlaceAnswer } from './places'
 import type * as T from './types'
 
 /** Every door of the platform the apps use, by name; each is one request. */
@@ -27,20 +28,39 @@ export class Doors {
   photo = (file: Blob, name: string, onProgress: (part: number) => void, signal?: AbortSignal): Promise<T.UploadedPhoto> =>
     this.client.upload('/photos', file, name, onProgress, signal)
 
-  placeAt = (lon: number, lat: number, signal?: AbortSignal): Promise<T.PlaceAt> => this.client.get('/places/at', { lon, lat }, signal)
-  searchPlaces = (q: string, limit: number, signal?: AbortSignal): Promise<{ items: T.PlaceHit[] }> =>
-    this.client.get('/places/search', { q, limit }, signal)
+  placeAt = async (lon: number, lat: number, signal?: AbortSignal): Promise<T.PlaceAt> =>
+    placeOf(await this.client.get<PlaceAnswer>('/places/at', { lon, lat }, signal))
+  searchPlaces = async (q: string, limit: number, signal?: AbortSignal): Promise<{ items: T.PlaceHit[] }> => ({
+    items: (await this.client.get<FoundAnswer[]>('/places/search', { q, limit }, signal)).flatMap(hitOf),
+  })
 
   units = (): Promise<{ items: T.Unit[] }> => this.client.get('/units')
-  people = (): Promise<{ items: T.Person[] }> => this.client.get('/people')
+  people = (q: string, after = 0): Promise<{ items: T.Person[]; next: number | null }> => this.client.get('/people', { q, after })
+  addPerson = (form: T.NewPerson): Promise<{ id: number }> => this.client.post('/people', form)
+  setActive = (id: number, active: boolean): Promise<void> => this.client.post(`/people/${id}/active`, { active })
   grants = (): Promise<{ items: T.Grant[] }> => this.client.get('/grants')
+  give = (form: T.NewGrant): Promise<{ id: number }> => this.client.post('/grants', form)
+  revoke = (id: number): Promise<{ ended: number }> => this.client.delete(`/grants/${id}`)
+  delegate = (id: number, form: T.Delegation): Promise<{ id: number }> => this.client.post(`/grants/${id}/delegate`, form)
+
+  enrolTotp = (): Promise<T.TotpEnrolment> => this.client.post('/session/totp', {})
+  confirmTotp = (code: string): Promise<void> => this.client.post('/session/totp/confirm', { code })
+  dropTotp = (password: string): Promise<void> => this.client.delete('/session/totp', {}, { password })
+  changePassword = (old: string, fresh: string): Promise<void> => this.client.post('/session/password', { old, new: fresh })
+  rememberLanguage = (language: T.Language): Promise<void> => this.client.post('/session/language', { language })
+  keys = (): Promise<{ items: T.ApiKey[] }> => this.client.get('/keys')
+  makeKey = (form: { name: string; scopes: string[]; valid_to: string | null }): Promise<{ id: number; token: string; prefix: string }> =>
+    this.client.post('/keys', form)
+  withdrawKey = (id: number): Promise<void> => this.client.delete(`/keys/${id}`)
 
   events = (after: number | null, limit: number): Promise<T.EventPage> => this.client.get('/events', { after, limit })
-  notices = (): Promise<{ items: T.Notice[] }> => this.client.get('/notices', { unread: 1 })
+  notices = (): Promise<{ items: T.Notice[] }> => this.client.get('/notices', { unread: true })
   readNotice = (id: number): Promise<void> => this.client.post(`/notices/${id}/read`, {})
+  readAllNotices = (): Promise<void> => this.client.post('/notices/read-all', {})
 
-  ledger = (query: { after?: number; subject?: string; actor?: string; limit?: number }): Promise<{ items: T.LedgerEntry[] }> =>
-    this.client.get('/ledger', query)
-  proof = (position: number): Promise<T.LedgerProof> => this.client.get(`/ledger/${position}/proof`)
+  ledger = (query: T.LedgerQuery): Promise<T.LedgerPage> => this.client.get('/ledger', { ...query })
+  ledgerEntry = (position: number): Promise<T.LedgerEntry> => this.client.get(`/ledger/${position}`)
+  proof = (position: number, size?: number): Promise<T.LedgerProof> => this.client.get(`/ledger/${position}/proof`, { size })
   checkpoint = (): Promise<T.Checkpoint> => this.client.get('/ledger/checkpoint')
+  consistency = (first: number, second: number): Promise<T.LedgerConsistency> => this.client.get('/ledger/consistency', { first, second })
 }

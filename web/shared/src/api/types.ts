@@ -71,16 +71,57 @@ export interface Unit {
 
 export interface Person {
   id: number
-  login?: string
+  login: string | null
   name: string
   title: string
-  unit_id?: number | null
-  active?: boolean
-  grants?: Grant[]
+  unit_id: number | null
+  unit_zh: string | null
+  unit_en: string | null
+  active: boolean
+  totp: boolean
+}
+
+export interface NewPerson {
+  login: string
+  name: string
+  title: string
+  unit_id: number | null
+  password: string
+}
+
+export interface NewGrant {
+  person_id: number
+  duty: string
+  area: string
+  unit_id: number | null
+  valid_from: string | null
+  valid_to: string | null
+}
+
+export interface Delegation {
+  person_id: number
+  valid_to: string
+}
+
+export interface TotpEnrolment {
+  uri: string
+  svg: string
+  secret: string
+}
+
+export interface ApiKey {
+  id: number
+  prefix: string
+  name: string
+  scopes: string[]
+  area: string
+  created_at: string
+  valid_to: string | null
+  revoked_at: string | null
 }
 
 export interface FilingRule {
-  rule_no: string
+  rule_no: number
   condition_zh: string
   condition_en: string
   limit: string
@@ -295,7 +336,7 @@ export interface NewCase {
   lat: number
   class_kind?: string
   class_code?: string
-  rule_no?: string
+  rule_no?: number
   address?: string
   photos: string[]
   source: string
@@ -304,14 +345,13 @@ export interface NewCase {
 
 export interface CodedName {
   code: string
-  name_zh?: string
-  name_en?: string
-  name?: string
+  zh: string
+  en: string
 }
 
 export interface PlaceAt {
-  cell: CodedName | string | null
-  grid: CodedName | string | null
+  cell: CodedName | null
+  grid: CodedName | null
   village: CodedName | null
   township: CodedName | null
   county: CodedName | null
@@ -353,41 +393,68 @@ export interface Notice {
   id: number
   kind: string
   subject: string
-  title_zh: string
-  title_en: string
-  text_zh: string
-  text_en: string
+  title: string
+  text: string
   at: string
-  read_at: string | null
+  read: boolean
 }
 
 export interface LedgerEntry {
   position: number
   at: string
-  actor: string | null
-  actor_id?: number | null
+  actor_id: number | null
+  actor_name: string
+  via: string
+  purpose: string
   action: string
   subject: string
-  area: string | null
-  unit: string | number | null
+  area: string
+  unit_id: number | null
   looked: boolean
-  detail: Record<string, unknown> | null
-  hash?: string
+  detail: Record<string, unknown>
 }
 
+export interface LedgerPage {
+  items: LedgerEntry[]
+  next: number | null
+}
+
+export interface LedgerQuery {
+  subject?: string
+  action?: string
+  actor?: number
+  looked?: boolean
+  before?: number
+  after?: number
+  limit?: number
+}
+
+/** A signed statement of size and root; `note` is C2SP text, root in base64. */
 export interface Checkpoint {
   size: number
   root: string
+  algorithm: string
   at: string
-  signature: string
-  key_id?: string
+  note: string
+  witnesses: string[]
 }
 
+/** Inclusion proof of RFC 9162, 2.1.3: hashes in base64, lowest first. */
 export interface LedgerProof {
   position: number
   size: number
   leaf: string
-  path: string[]
   root: string
-  checkpoint: Checkpoint | null
+  hashes: string[]
+  algorithm: string
+}
+
+/** Consistency proof of RFC 9162, 2.1.4. */
+export interface LedgerConsistency {
+  first: number
+  second: number
+  first_root: string
+  second_root: string
+  hashes: string[]
+  algorithm: string
 }

@@ -14,7 +14,7 @@ export default {
   photo: {
     add: 'Add photos', take: 'Take a photo', remove: 'Remove photo {n}', sending: 'Uploading {part}%', failed: 'Not uploaded', again: 'Upload again', ready: 'Uploaded',
     need: '{n} more photos needed', none: 'No photos yet', blur: 'Faces and plates are removed from what others see', view: 'View photo {n}', full: 'View full size', previous: 'Previous', next: 'Next',
-    tooBig: 'This photo is larger than {mb} MB; please choose a smaller one.', notImage: 'This is not a photo; please choose a JPEG, PNG, WebP or HEIC image.', of: '{n} / {all}',
+    tooBig: 'This photo is larger than {mb} MB; please choose a smaller one.', notImage: 'This is not a photo; please choose a JPEG, PNG or WebP image.', of: '{n} / {all}',
     kind: { report: 'Report', verify: 'Verification', handle: 'Handling', check: 'Check' },
   },
   form: {

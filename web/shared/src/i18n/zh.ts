@@ -14,7 +14,7 @@ export default {
   photo: {
     add: '添加照片', take: '拍照', remove: '移除照片 {n}', sending: '正在上传 {part}%', failed: '没有传上去', again: '再传一次', ready: '已上传',
     need: '还差 {n} 张照片', none: '还没有照片', blur: '他人看到的照片会抹去人脸和车牌', view: '查看照片 {n}', full: '查看原图', previous: '上一张', next: '下一张',
-    tooBig: '这张照片超过 {mb} MB，请选小一些的。', notImage: '这不是照片，请选 JPEG、PNG、WebP 或 HEIC 图片。', of: '{n} / {all}',
+    tooBig: '这张照片超过 {mb} MB，请选小一些的。', notImage: '这不是照片，请选 JPEG、PNG 或 WebP 图片。', of: '{n} / {all}',
     kind: { report: '上报', verify: '核实', handle: '处置', check: '核查' },
   },
   form: {

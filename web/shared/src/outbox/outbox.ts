@@ -153,8 +153,11 @@ export class Outbox {
     const entries = (await this.read()).filter((entry) => entry.state === 'waiting')
     if (entries.length === 0) return 'idle'
     let postponed = false
-    for (const entry of entries) {
+    for (const { key } of entries) {
       if (this.stopped) return 'later'
+      // Read again: an earlier entry of this round may have sent a photo they share, or the person may have deleted it.
+      const entry = await this.options.shelf.get<Entry>('entries', key)
+      if (entry?.state !== 'waiting') continue
       const end = await this.sendOne(entry)
       await this.changed()
       if (end === 'offline' || end === 'signed-out') return end
@@ -206,7 +209,10 @@ export class Outbox {
 
   private async confirm(entry: Entry, body: Record<string, unknown>): Promise<void> {
     const answer: Answer = { key: entry.key, kind: entry.kind, at: this.now(), body: body ?? {} }
-    await this.options.shelf.change({ room: 'answers', key: entry.key, value: answer }, ...removed(entry))
+    const sent = new Map(entry.shots.map((shot) => [shot.key, shot.sentId]))
+    const sharing = (await this.read()).filter((one) => one.key !== entry.key && one.shots.some((shot) => sent.has(shot.key)))
+    const told = sharing.map((one) => kept({ ...one, shots: one.shots.map((shot) => ({ ...shot, sentId: sent.get(shot.key) ?? shot.sentId })) }))
+    await this.options.shelf.change({ room: 'answers', key: entry.key, value: answer }, ...removed(entry), ...told)
     await this.options.confirmed?.(answer, entry)
   }
 

@@ -19,8 +19,8 @@ export interface PhotoDraft {
 export type Uploader = (file: Blob, name: string, onProgress: (part: number) => void, signal?: AbortSignal) => Promise<UploadedPhoto>
 
 /** Limit of the photo door, in bytes. */
-export const PHOTO_LIMIT_BYTES = 20 * 1024 * 1024
-const IMAGE = /^image\/(jpeg|png|webp|heic|heif)$/
+export const PHOTO_LIMIT_BYTES = 15 * 1024 * 1024
+const IMAGE = /^image\/(jpeg|png|webp)$/
 
 export type Refusal = 'tooBig' | 'notImage' | null
 

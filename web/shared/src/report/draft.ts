@@ -1,9 +1,9 @@
 import { reactive, ref, toRaw, watch, type Ref } from 'vue'
-import type { PlaceAt } from '../api/types'
 import type { Fix } from '../geo/position'
 import { plain } from '../outbox/outbox'
 import type { Shot } from '../outbox/entry'
 import { shotOf } from '../outbox/shots'
+import type { SaidPlace } from './places'
 import type { Change, Shelf } from '../outbox/shelf'
 
 /** How the place of a report was found. */
@@ -16,7 +16,8 @@ export interface ReportForm {
   placeFrom: PlaceFrom | null
   accuracyM: number | null
   /** Words for the place: nearest address, then the chain of divisions. */
-  address: string
+  addressZh: string
+  addressEn: string
   chainZh: string
   chainEn: string
   classKind: string
@@ -31,7 +32,7 @@ export interface ReportForm {
 }
 
 const blank = (): ReportForm => ({
-  shots: [], lon: null, lat: null, placeFrom: null, accuracyM: null, address: '', chainZh: '', chainEn: '',
+  shots: [], lon: null, lat: null, placeFrom: null, accuracyM: null, addressZh: '', addressEn: '', chainZh: '', chainEn: '',
   classKind: '', classCode: '', classZh: '', classEn: '', text: '', contact: '', notThese: [], savedAt: 0,
 })
 
@@ -42,7 +43,7 @@ export const MOST_SHOTS = 9
 export interface DraftOptions {
   shelf: Shelf
   id: string
-  placeAt: (lon: number, lat: number) => Promise<PlaceAt>
+  placeAt: (lon: number, lat: number) => Promise<SaidPlace>
   now?: () => number
 }
 
@@ -106,7 +107,7 @@ export class ReportDraft {
   placeAt(lon: number, lat: number, from: PlaceFrom, accuracyM: number | null): void {
     const moved = this.form.lon !== lon || this.form.lat !== lat
     Object.assign(this.form, { lon, lat, placeFrom: from, accuracyM })
-    if (moved) Object.assign(this.form, { address: '', chainZh: '', chainEn: '', notThese: [] })
+    if (moved) Object.assign(this.form, { addressZh: '', addressEn: '', chainZh: '', chainEn: '', notThese: [] })
   }
 
   /** Asks what is at the point; answers for an earlier point are dropped. Offline the point itself is enough. */
@@ -117,7 +118,7 @@ export class ReportDraft {
     const mine = this.asked
     const place = await this.options.placeAt(lon, lat)
     if (mine !== this.asked) return
-    Object.assign(this.form, { address: place.address ?? '', chainZh: place.chain_zh, chainEn: place.chain_en })
+    Object.assign(this.form, place)
   }
 
   chooseClass(kind: string, code: string, zh: string, en: string): void {
@@ -126,10 +127,10 @@ export class ReportDraft {
 
   /** Body of the report door, without what was left empty. */
   body(): Record<string, unknown> {
-    const { text, lon, lat, classKind, classCode, address, contact } = this.form
+    const { text, lon, lat, classKind, classCode, addressZh, contact } = this.form
     const body: Record<string, unknown> = { text: text.trim(), lon, lat }
     if (classCode) Object.assign(body, { class_kind: classKind, class_code: classCode })
-    if (address) body.address = address
+    if (addressZh) body.address = addressZh
     if (contact.trim()) body.contact = contact.trim()
     return body
   }

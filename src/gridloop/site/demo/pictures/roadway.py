@@ -89,7 +89,7 @@ def _cracks(view: View, off: Pixels, seed: int) -> None:
 
 def _patch(stage: Stage) -> None:
     view = stage.patch(0, 0, 1.7)
-    grain = surfaces.sampled(surfaces.cloud(stage.seed + 13, 8), view.along, view.across, 230.0)
+    grain = surfaces.sampled(surfaces.speckle(stage.seed + 13), view.along, view.across, 210.0)
     edge = np.maximum(np.abs(view.along) - 0.95, np.abs(view.across) - 0.72).astype(np.float32)
     inside = np.clip(-edge / view.blur_m + 0.5, 0, 1)
     fresh = surfaces.tinted(1 + grain * np.float32(0.1), (64, 64, 67))

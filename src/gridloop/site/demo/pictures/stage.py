@@ -16,7 +16,7 @@ FINER = 3  # shapes are drawn so many times larger and shrunk, for smooth edges
 PAVEMENT_M = 3.1
 
 
-@dataclass(frozen=True)
+@dataclass
 class View:
     """A window of the canvas over a patch of ground: colours to change in place, and street coordinates of its pixels."""
 
@@ -49,7 +49,7 @@ class Stage:
         self._up = np.where(on_front, camera.height_m + up * reach, 0).astype(np.float32)
         self._blur = np.maximum(reach / np.float32(FOCAL_PX) * np.float32(1.3), np.float32(1e-4))
         self.front = on_front
-        self.colours = self._painted(manner)
+        self.colours = _out_of_focus(self._painted(manner), on_front)
 
     def _painted(self, manner: str) -> Pixels:
         x, y, blur, seed = self._along, self._across, self._blur, self.seed
@@ -124,6 +124,15 @@ class Stage:
         low = np.clip(np.floor(points.min(axis=0)) - 3, 0, (WIDTH, HEIGHT)).astype(int).tolist()
         high = np.clip(np.ceil(points.max(axis=0)) + 4, 0, (WIDTH, HEIGHT)).astype(int).tolist()
         return (low[0], low[1]), (high[0], high[1])
+
+
+def _out_of_focus(colours: Pixels, front: NDArray[np.bool_]) -> Pixels:
+    """The front lies a little behind the focus; what is painted later stands before it and is sharp."""
+    bottom = int(np.flatnonzero(front.any(axis=1)).max(initial=0))
+    if bottom:
+        strip = Image.fromarray(np.clip(colours[:bottom], 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.7))
+        colours[:bottom] = np.where(front[:bottom, :, None], np.asarray(strip, dtype=np.float32), colours[:bottom])
+    return colours
 
 
 class Pen:

@@ -24,6 +24,15 @@ def cloud(seed: int, octaves: int) -> Pixels:
     return scaled
 
 
+@cache
+def speckle(seed: int) -> Pixels:
+    """Tileable fine grain (TEXTURE, TEXTURE), a few samples broad, zero mean and unit deviation."""
+    raw = np.random.default_rng(seed).standard_normal((TEXTURE, TEXTURE)).astype(np.float32)
+    grain = raw + 0.8 * (np.roll(raw, 1, 0) + np.roll(raw, 1, 1)) + 0.5 * np.roll(raw, (1, 1), (0, 1))
+    scaled: Pixels = (grain / grain.std()).astype(np.float32)
+    return scaled
+
+
 def _stretched(coarse: Pixels) -> Pixels:
     size = len(coarse)
     if size == TEXTURE:
@@ -63,15 +72,15 @@ def tinted(value: Pixels, colour: Colour) -> Pixels:
 def asphalt(x: Pixels, y: Pixels, blur_m: Pixels, seed: int) -> Pixels:
     """Worn asphalt: chippings near by, wheel tracks and stains over metres."""
     near = np.clip(0.006 / blur_m, 0, 1).astype(np.float32)
-    chips = sampled(cloud(seed, 8), x, y, 210.0) * near
+    chips = sampled(speckle(seed), x, y, 190.0) * near
     stains = sampled(cloud(seed + 1, 6), x + 3, y * 0.6, 34.0)
     tracks = np.sin(y * np.float32(2.1) + np.float32(seed % 7)) * np.float32(0.02)
-    return tinted(1 + chips * np.float32(0.075) + stains * np.float32(0.035) + tracks, (104, 106, 109))
+    return tinted(1 + chips * np.float32(0.11) + stains * np.float32(0.014) + tracks, (104, 106, 109))
 
 
 def kerbstone(x: Pixels, y: Pixels, blur_m: Pixels, seed: int) -> Pixels:
     """Granite kerb in stones of one metre."""
-    grain = sampled(cloud(seed + 2, 8), x, y, 260.0) * np.clip(0.005 / blur_m, 0, 1)
+    grain = sampled(speckle(seed + 2), x, y, 260.0) * np.clip(0.005 / blur_m, 0, 1)
     joints = band(x - np.round(x), 0.006, blur_m)
     return tinted((1 + grain * np.float32(0.05)) * (1 - joints * np.float32(0.4)), (164, 163, 158))
 
@@ -85,7 +94,7 @@ def paving(x: Pixels, y: Pixels, blur_m: Pixels, seed: int) -> Pixels:
     joints = np.maximum(1 - band(across, 0.196, blur_m), 1 - band(upward, 0.096, blur_m))
     tone = sampled(cloud(seed + 3, 8), column, row, 37.0)
     dirt = sampled(cloud(seed + 4, 6), x, y, 60.0)
-    grain = sampled(cloud(seed + 5, 8), x, y, 240.0) * np.clip(0.006 / blur_m, 0, 1)
+    grain = sampled(speckle(seed + 5), x, y, 240.0) * np.clip(0.006 / blur_m, 0, 1)
     fade = np.clip(0.03 / blur_m, 0, 1)
     value = 1 + tone * np.float32(0.035) + dirt * np.float32(0.03) + grain * np.float32(0.035)
     warm = (172, 163, 153) if seed % 3 else (170, 141, 126)
@@ -111,9 +120,19 @@ def wall(x: Pixels, up: Pixels, blur_m: Pixels, seed: int, manner: str) -> Pixel
     elif manner == "shops":
         found = _shutters(x, up, blur_m, stains)
     else:
-        found = tinted(1 + stains * np.float32(0.045), (196, 186, 168))
+        found = _plaster(x, up, blur_m, seed, stains)
     plinth = np.clip((np.float32(0.42) - up) / blur_m, 0, 1)
     return mixed(found, tinted(1 + stains * np.float32(0.05), (122, 119, 114)), plinth)
+
+
+def _plaster(x: Pixels, up: Pixels, blur_m: Pixels, seed: int, stains: Pixels) -> Pixels:
+    """Rough render in fields, with streaks that rain has drawn down it."""
+    rough = sampled(speckle(seed + 10), x, up, 180.0) * np.clip(0.008 / blur_m, 0, 1)
+    streaks = sampled(cloud(seed + 12, 6), x * 4, up * 0.25, 45.0)
+    joints = np.maximum(band(np.mod(x, np.float32(2.6)) - np.float32(1.3), 0.01, blur_m), band(up - np.float32(1.25), 0.01, blur_m))
+    value = 1 + rough * np.float32(0.03) + stains * np.float32(0.014) + np.minimum(streaks, 0) * np.float32(0.03)
+    colour = ((196, 186, 168), (186, 190, 186), (201, 178, 152))[seed % 3]
+    return tinted(value * (1 - joints * np.float32(0.22)), colour)
 
 
 def _shutters(x: Pixels, up: Pixels, blur_m: Pixels, stains: Pixels) -> Pixels:

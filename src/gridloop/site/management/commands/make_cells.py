@@ -9,6 +9,7 @@ from pathlib import Path
 
 import shapely
 from django.core.management.base import BaseCommand, CommandError
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.kernel import clock
 from gridloop.kernel.caller import system
@@ -27,7 +28,11 @@ class Command(BaseCommand):
         parser.add_argument("--managed", required=True, help="the name of the managed area")
         parser.add_argument("--around", help="LON,LAT: only about --cells cells around this point of the area")
         parser.add_argument("--cells", type=int, default=2000, help="how many cells, with --around (default 2000)")
-        parser.add_argument("--overflow", action="store_true", help="beyond 999 cells a community use codes of communities of unknown position")
+        parser.add_argument(
+            "--overflow",
+            action="store_true",
+            help="beyond 999 cells a community use codes of communities of unknown position",
+        )
 
     def handle(self, *_args: object, **options: object) -> None:
         """Lays, then says how many and in what time."""
@@ -38,7 +43,11 @@ class Command(BaseCommand):
                 lon, lat = (float(part) for part in str(options["around"]).split(","))
                 shape = shapely.intersection(shape, queries.circle_of_cells(lon, lat, int(str(options["cells"]))))
             laid = actions.make_cells(
-                str(options["managed"]), shape, by=system("make_cells"), now=clock.now(), overflow=bool(options["overflow"])
+                str(options["managed"]),
+                shape,
+                by=system("make_cells"),
+                now=clock.now(),
+                overflow=bool(options["overflow"]),
             )
         except GridloopError as error:
             raise CommandError(error.en) from error
@@ -47,7 +56,7 @@ class Command(BaseCommand):
         )
 
 
-def _shape(area: str) -> shapely.Geometry:
+def _shape(area: str) -> BaseGeometry:
     """The polygon of a file or of a county."""
     file = Path(area)
     if file.suffix in {".json", ".geojson"}:
@@ -55,6 +64,10 @@ def _shape(area: str) -> shapely.Geometry:
             message = f"there is no file {area}"
             raise CommandError(message)
         content = json.loads(file.read_text("utf-8"))
-        shapes = [feature["geometry"] for feature in content["features"]] if "features" in content else [content.get("geometry", content)]
+        shapes = (
+            [feature["geometry"] for feature in content["features"]]
+            if "features" in content
+            else [content.get("geometry", content)]
+        )
         return shapely.union_all([shapely.from_geojson(json.dumps(shape)) for shape in shapes])
     return queries.outline(area)

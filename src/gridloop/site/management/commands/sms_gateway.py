@@ -19,6 +19,7 @@ DEMO_KEY = "gridloop-demo-key"
 class Command(BaseCommand):
     """Runs until it is told to stop."""
 
+    requires_system_checks = ()  # it needs no database and no addresses
     help = "Run a local SMS gateway that keeps messages in var/sms/outbox.jsonl and shows them on a page."
 
     def add_arguments(self, parser: CommandParser) -> None:

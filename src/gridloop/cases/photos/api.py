@@ -1,0 +1,112 @@
+"""How the web sends and gets photos."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router, Schema
+from pydantic import Field
+
+from gridloop.cases.photos import actions, images, queries
+from gridloop.cases.photos.storage import store
+from gridloop.identity import actions as identity
+from gridloop.kernel import clock
+from gridloop.kernel.caller import Caller
+from gridloop.kernel.errors import Malformed, NotFound
+from gridloop.kernel.permits import Permits, public
+
+router = Router(tags=["photos"])
+PERMITS: Permits = {
+    ("POST", "/photos"): public("cases:write"),
+    ("GET", "/photos/{photo_id}/{size}"): public("cases:read"),
+}
+MULTIPART_BYTES = 64 * 1024  # room for the boundaries and headers around the file
+PUBLIC_PER_HOUR = 60
+PhotoId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+                }
+            }
+        },
+    }
+}
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "private, max-age=31536000, immutable",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-site",
+}
+
+
+class PhotoCard(Schema):
+    """A photo that was taken in; position and moment as the camera noted them, before they were stripped."""
+
+    id: str
+    thumb: str
+    url: str
+    lon: float | None
+    lat: float | None
+    taken_at: dt.datetime | None
+    heading_deg: float | None
+    width_px: int
+    height_px: int
+
+
+@router.post("/photos", response={201: PhotoCard}, openapi_extra=FORM)
+def take_in(request: HttpRequest) -> tuple[int, PhotoCard]:
+    """Send one photo (JPEG, PNG or WEBP); name its id within a day in a report or step."""
+    by: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
+    now = clock.now()
+    if by.person_id is None:
+        identity.count_rate(f"photo:{request.META.get('REMOTE_ADDR', '')}", limit=PUBLIC_PER_HOUR, per_s=3600, now=now)
+    bytes_max = getattr(settings, "GRIDLOOP_PHOTO_BYTES_MAX", images.BYTES_MAX)
+    if int(request.META.get("CONTENT_LENGTH") or 0) > bytes_max + MULTIPART_BYTES:
+        raise images.too_heavy(int(request.META["CONTENT_LENGTH"]), bytes_max)
+    file = request.FILES.get("file") if request.content_type == "multipart/form-data" else None
+    if not isinstance(file, UploadedFile):
+        raise Malformed(
+            "send the photo as multipart/form-data in the field 'file'",
+            zh="请以 multipart/form-data 的 file 字段上传照片",
+            fields={"file": "missing"},
+        )
+    if (file.size or 0) > bytes_max:
+        raise images.too_heavy(file.size or 0, bytes_max)
+    photo = actions.take_in(file.read(), by=by, now=now, bytes_max=bytes_max)
+    return 201, PhotoCard.model_validate(photo, from_attributes=True)
+
+
+@router.get("/photos/{photo_id}/{size}", response={200: bytes})
+def show(
+    request: HttpRequest,
+    photo_id: Annotated[PhotoId, Path()],
+    size: Annotated[Literal["thumb", "medium", "full"], Path()],
+    secret: Annotated[str, Query(max_length=100)] = "",
+) -> HttpResponse:
+    """The JPEG, to those who may see its case; a resident without an account names the report's secret."""
+    by: Caller = request.caller  # type: ignore[attr-defined]
+    kind = queries.may_be_shown(photo_id, by=by, secret=secret)
+    tag = f'"{photo_id}-{size}"'
+    if request.headers.get("If-None-Match", "") == tag:
+        response = HttpResponse(status=304)
+    else:
+        data = store().get(f"{photo_id}/{size}")
+        if data is None:
+            raise NotFound("the photo's file is not there any more", zh="照片文件已不存在")
+        response = HttpResponse(data, content_type="image/jpeg")
+        response.headers["Content-Disposition"] = f'inline; filename="{kind}-{photo_id[:8]}-{size}.jpg"'
+    response.headers["ETag"] = tag
+    for name, value in SAFE_HEADERS.items():
+        response.headers[name] = value
+    return response

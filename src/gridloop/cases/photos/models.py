@@ -1,0 +1,46 @@
+"""What is kept of a photo: whose it is, what the camera noted, and to which case it belongs. The files lie in the store."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+KINDS = ("report", "verify", "handle", "check")
+
+
+class Photo(models.Model):
+    """One photo. `arriving` until its files are safe; without a case it expires after a day."""
+
+    id = models.TextField(primary_key=True)
+    state = models.TextField(default="arriving", choices=[("arriving", "arriving"), ("kept", "kept")])
+    case_id = models.BigIntegerField(null=True)
+    kind = models.TextField(default="", blank=True)
+    owner_id = models.BigIntegerField(null=True)
+    uploaded_at = models.DateTimeField()
+    attached_at = models.DateTimeField(null=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    heading_deg = models.FloatField(null=True)
+    width_px = models.IntegerField()
+    height_px = models.IntegerField()
+    size_bytes = models.IntegerField()
+    sha256 = models.BinaryField()
+
+    class Meta:
+        """The same file of the same person is one photo while it belongs to no case."""
+
+        app_label = "cases"
+        db_table = "cases_photo"
+        indexes = [
+            models.Index(fields=["case_id"], name="cases_photo_case", condition=Q(case_id__isnull=False)),
+            models.Index(fields=["uploaded_at"], name="cases_photo_loose", condition=Q(case_id__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_id", "sha256"],
+                condition=Q(case_id__isnull=True, owner_id__isnull=False),
+                name="cases_photo_once",
+            ),
+            models.CheckConstraint(condition=Q(case_id__isnull=True) | Q(kind__in=KINDS), name="cases_photo_kind"),
+        ]

@@ -1,0 +1,111 @@
+"""What people ask of photos: those of a case, and whether one may be shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gridloop.cases import sql
+from gridloop.cases.photos.models import Photo
+from gridloop.cases.queries import facts
+from gridloop.cases.rules.scope import sees
+from gridloop.kernel.caller import Caller
+from gridloop.kernel.errors import NotFound
+
+KIND_OF_VERB: Mapping[str, str] = {
+    "confirm": "verify",
+    "not_found": "verify",
+    "finish": "handle",
+    "self_handle": "handle",
+    "ask_suspend": "handle",
+    "pass": "check",
+    "fail": "check",
+}
+"""What a photo shows, by the verb it came with; with every other verb it shows what is reported."""
+SHOWN_SQL = """
+select p.case_id, p.owner_id, p.kind,
+       exists (select from cases_reporter r
+               where r.case_id = p.case_id and (r.person_id = %(person)s or r.secret_hash = %(secret_hash)s)),
+       {columns}
+from cases_photo p
+left join cases_case c on c.id = p.case_id
+where p.id = %(id)s and p.state = 'kept'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoView:
+    """One photo as the API shows it; position in WGS-84 degrees, heading in compass degrees."""
+
+    id: str
+    kind: str
+    lon: float | None
+    lat: float | None
+    taken_at: dt.datetime | None
+    heading_deg: float | None
+    width_px: int
+    height_px: int
+    by: int | None = None
+
+    @property
+    def thumb(self) -> str:
+        """Address of the small picture."""
+        return address(self.id, "thumb")
+
+    @property
+    def url(self) -> str:
+        """Address of the full picture."""
+        return address(self.id, "full")
+
+
+def address(photo_id: str, size: str) -> str:
+    """Where the web finds a photo in a size (thumb, medium or full)."""
+    return f"/api/v1/photos/{photo_id}/{size}"
+
+
+def kind_of(verb: str) -> str:
+    """What photos that come with this verb show."""
+    return KIND_OF_VERB.get(verb, "report")
+
+
+def of_cases(case_ids: list[int]) -> dict[int, list[PhotoView]]:
+    """The photos of several cases, in the order in which they were attached; one statement."""
+    found: dict[int, list[PhotoView]] = {}
+    for row in Photo.objects.filter(case_id__in=case_ids).order_by("attached_at", "id"):
+        found.setdefault(row.case_id or 0, []).append(view(row))
+    return found
+
+
+def view(row: Photo) -> PhotoView:
+    """A row as the API shows it."""
+    return PhotoView(
+        row.id, row.kind or "report", row.lon, row.lat, row.taken_at, row.heading_deg, row.width_px, row.height_px, row.owner_id
+    )
+
+
+def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> str:
+    """What the photo shows, for a file name; one statement.
+
+    A photo of a case is shown to those who see the case, and to its reporter (signed in, or by the report's secret);
+    one without a case to its owner, or to whoever knows its unguessable id when nobody was signed in.
+    Raises NotFound with the same sentence for one that is not there and one that is not for this caller.
+    """
+    secret_hash = hashlib.sha256(secret.encode()).digest() if secret else None
+    rows = sql.run(
+        SHOWN_SQL.replace("{columns}", facts.SELECTED), {"id": photo_id, "person": by.person_id, "secret_hash": secret_hash}
+    )
+    missing = NotFound(
+        "there is no such photo, or it is not for your eyes", zh="没有这张照片,或您无权查看"
+    )
+    if not rows:
+        raise missing
+    case_id, owner_id, kind, reported, *columns = rows[0]
+    if case_id is None:
+        if owner_id is not None and owner_id != by.person_id:
+            raise missing
+        return "photo"
+    if not sees(by, facts.of_row(columns), is_reporter=bool(reported)):
+        raise missing
+    return str(kind)

@@ -1,0 +1,95 @@
+"""What every page must know of this city before anybody signs in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from gridloop.kernel.errors import NotFound
+from gridloop.places import queries as places
+from gridloop.places.queries import Name
+from gridloop.site.demo import organisation
+
+CITY_DIGITS = 4  # a prefecture-level city is the first four digits of a division code
+COUNTRY = (73.5, 18.1, 135.1, 53.6)  # west, south, east, north: what is shown while no outline is loaded
+BASEMAP_ADDRESS = "/basemap/city.pmtiles"
+
+
+def site_facts() -> dict[str, Any]:
+    """City, languages, map and, in the demo, whom to sign in as."""
+    config = settings.CONFIG
+    west, south, east, north = bounds_of(config.city.code[:CITY_DIGITS])
+    found: dict[str, Any] = {
+        "city_code": config.city.code,
+        "city_zh": config.city.name_zh,
+        "city_en": config.city.name_en,
+        "live_url": config.live_url or None,
+        "basemap": _basemap(),
+        "center": [round((west + east) / 2, 5), round((south + north) / 2, 5)],
+        "bounds": [west, south, east, north],
+        "languages": ["zh", "en"],
+        "demo": config.demo,
+        "oidc": bool(config.oidc.issuer),
+        "oidc_label": config.oidc.label,
+    }
+    if config.demo:
+        found["demo_logins"] = [_offered(login) for login in organisation.logins()]
+    return found
+
+
+@functools.cache
+def _outline_bounds(code: str) -> tuple[float, float, float, float]:
+    """West, south, east, north of a city's outline; raises NotFound while there is none, which is not kept."""
+    west, south, east, north = places.outline(code).extent
+    return round(west, 5), round(south, 5), round(east, 5), round(north, 5)
+
+
+def bounds_of(code: str) -> tuple[float, float, float, float]:
+    """The bounds of the city, or of the country while its outline is not loaded."""
+    try:
+        return _outline_bounds(code)
+    except NotFound:
+        return COUNTRY
+
+
+def area_name(area: str, names: Mapping[str, Name], *, zh: bool) -> str:
+    """An area in words: everywhere, its name, or its code where it has none."""
+    if not area:
+        return "全域" if zh else "everywhere"
+    named = names.get(area)
+    if named is None:
+        return area
+    return named.zh if zh else named.en
+
+
+def _offered(login: Mapping[str, Any]) -> dict[str, Any]:
+    """One of the demo's log-ins as the start page shows it."""
+    return {
+        "login": login["login"],
+        "password": login["password"],
+        "name": login["title_zh"],
+        "duty": login["duties"][0],
+        "duty_zh": login["title_zh"],
+        "duty_en": login["title_en"],
+    }
+
+
+def _basemap() -> dict[str, Any]:
+    """The map under ours: the city's own, or the built-in one with its badge."""
+    chosen = settings.CONFIG.basemap
+    if chosen.wmts_url:
+        return {"wmts": chosen.wmts_url.replace("{key}", chosen.wmts_key), "badge": None, "attribution": chosen.credit or None}
+    if chosen.pmtiles.startswith(("http://", "https://")):
+        return {"pmtiles": chosen.pmtiles, "badge": None, "attribution": chosen.credit or None}
+    if chosen.pmtiles:
+        return {"pmtiles": BASEMAP_ADDRESS, "badge": None, "attribution": chosen.credit or None}
+    return {
+        "pmtiles": BASEMAP_ADDRESS,
+        "badge": "示范数据 / synthetic",
+        "badge_zh": "示范底图:街道为合成数据",
+        "badge_en": "demo map: synthetic streets",
+        "attribution": chosen.credit or None,
+    }

@@ -1,0 +1,20 @@
+import type { CaseRow, Language } from '@shared/api/types'
+import { lengthWords, shortWords, timeLeft } from '@shared/time/time'
+
+type Translate = (key: string, named: Record<string, unknown>) => string
+
+const MINUTE_MS = 60_000
+
+/** How the limit stands, said to the reporter: still open, over, or how it ended. */
+export function dueWords(row: Pick<CaseRow, 'due_at' | 'opened_at' | 'closed_at' | 'paused' | 'state'>, now: number, language: Language, t: Translate): string {
+  if (row.due_at === null) return ''
+  if (row.closed_at !== null) {
+    if (row.state !== 'closed') return ''
+    const minutes = (Date.parse(row.due_at) - Date.parse(row.closed_at)) / MINUTE_MS
+    return t(minutes >= 0 ? 'follow.early' : 'follow.overdue', { left: lengthWords(Math.abs(minutes), language) })
+  }
+  const left = timeLeft(row.due_at, row.opened_at, now, row.paused)
+  if (left.state === 'paused') return t('follow.paused', {})
+  if (left.state === 'late') return t('follow.late', { left: lengthWords(-left.minutes, language) })
+  return `${t('follow.due', { time: shortWords(row.due_at, now) })} · ${t('follow.dueLeft', { left: lengthWords(left.minutes, language) })}`
+}

@@ -1,0 +1,58 @@
+/** Words of the console. */
+export default {
+  shell: {
+    nav: 'Main', skip: 'Skip to content', desk: 'Desk', unit: 'Unit', new: 'Intake', cases: 'Cases', ledger: 'Ledger', people: 'People', settings: 'Settings', find: 'Search and commands', findHint: 'Search cases and places, or type a command',
+    otherLanguage: '中文', newCase: 'Enter a new case', notices: 'Notices', noNotices: 'No unread notices.', readAll: 'Mark all as read', markRead: 'Mark as read', unread: '{n} unread notices', unreadShort: 'unread', account: 'Account',
+    until: 'until {date}', noEnd: 'no end date', signOut: 'Sign out', nowhere: 'There is no such page', nowhereHint: 'The address may have changed; cases can be found by number.', noServer: 'The platform cannot be reached', scope: 'Scope: {area}', choose: 'choose', execute: 'run', onlyCommands: 'commands only',
+    deskHint: 'queue and map', newHint: 'take a call', unitHint: 'the tasks of my unit', casesHint: 'all cases, exports', ledgerHint: 'who did and who looked', peopleHint: 'people and grants', settingsHint: 'language, appearance, second factor',
+    group: { selected: 'On the selected case', cases: 'Cases', places: 'Places and grids', commands: 'Commands' },
+  },
+  login: {
+    title: 'Sign in', name: 'Login', password: 'Password', otp: '6-digit code', haveOtp: 'Use a one-time code', enter: 'Sign in', entering: 'Signing in', oidc: 'Sign in with the city identity',
+    demo: 'People of the demo city', demoHint: 'One click signs in as that person; these passwords work in the demo city only.',
+  },
+  desk: {
+    title: 'Queue', scope: '{area} · by time left', byTime: 'by time left', views: 'Views', view: { mine: 'Mine', unacknowledged: 'New', due: 'Due < 30 min', all: 'All', late: 'Late' },
+    group: { late: 'Late', due: 'Due within 30 min', others: 'Others', paused: 'Clock stopped', ended: 'Ended' },
+    empty: { all: 'No open cases. New reports appear here by themselves.', mine: 'Nothing is waiting for you.', unacknowledged: 'Nothing is unacknowledged.', due: 'Nothing is due within 30 minutes.', late: 'Nothing is late.' },
+    seeAll: 'See all', searchQueue: 'Number, title or place', filter: 'Filter', filtered: 'Filter {n}', any: 'any', reports: '{n} reports', move: 'move', down: 'Next case', up: 'Previous case', open: 'Open the case', resize: 'Width of the queue', centre: 'Centre the selected case',
+  },
+  case: {
+    title: 'Case', copyLink: 'Copy link', noClass: 'no class yet', kind: { component: 'component', event: 'event' }, state: 'State', class: 'Class', unit: 'Unit', paused: 'Paused', noLimit: 'No limit', timeLeft: 'Time left', stageLimit: 'Stage: {stage}', wholeDue: 'whole case due {at}',
+    isLate: 'late', wasLate: 'closed late', tookUntil: 'taken, ended {at}', started: 'from {at}', due: 'due {at}', pausedFor: 'stopped for {time}', takenAt: 'taken {at}', component: 'Nearest component: {name}', reportedBy: 'Source: {source}',
+    source: { collector: 'collector', citizen: 'resident', hotline: 'hotline', app: 'resident app', desk: 'desk', open311: 'Open311', api: 'other system', video: 'video', leader: 'instruction', media: 'media', sensor: 'sensor' },
+    loop: 'Progress', why: 'Why it was sent here', routing: 'Rule', version: 'version {n}', limit: 'Limit', confidence: 'Basis', grant: 'Grant', parent: 'Parent case', mergedInto: 'Merged into', children: 'Child cases', duplicates: 'Possible duplicates', history: 'History', earlier: '{n} earlier entries', system: 'system',
+    whoLooked: 'Who did, who looked', actions: 'What you can do', moreActions: '{n} more', noActions: 'There is nothing for you to do on this case now.', did: '{verb}: {number} done', changed: 'Meanwhile somebody else did:', newer: 'This case has changed.', showNewer: 'Show the change', understood: 'Understood',
+  },
+  intake: {
+    title: 'Take a call', what: 'What is wrong', whatHint: 'In the words of the caller', where: 'Where', whereHint: 'Search a place, or click on the map', findPlace: 'Name, junction, house number or grid code', address: 'Exact spot', classHint: 'the acceptor can decide', rule: 'Filing condition', photos: 'Photos', contact: 'Contact', contactHint: 'optional, seen only by those who handle it',
+    near: '{n} cases close by may be the same', send: 'Enter', opened: 'Entered {number}', mapLabel: 'Choose a place', mapHint: 'Click on the map to mark the spot',
+  },
+  unit: {
+    summary: '{n} in hand, {late} late', accept: 'To accept', hand: 'In hand', back: 'Sent back', asked: 'Asked, or being checked', no: { accept: 'Nothing to accept.', hand: 'Nothing in hand.', back: 'Nothing was sent back.', asked: 'No request is waiting for an answer.' },
+  },
+  cases: { export: 'Export this selection', print: 'Print', since: 'From', until: 'to', number: 'Number', what: 'Problem', place: 'Place', opened: 'Reported', left: 'Time left', closedAt: 'ended {at}', none: 'No case fits. Try a wider filter.', shown: '{n} listed' },
+  ledger: {
+    title: 'Ledger', everything: 'All', looks: 'Looks', changes: 'Changes', subject: 'Case number or subject', appendOnly: 'append-only · {n} entries · checkpoint {age}', verifyAll: 'Verify all', checking: 'Verifying', position: 'No.', time: 'Time', who: 'Who', what: 'What', on: 'On', purpose: 'Purpose or basis', seen: 'Seen or changed', area: 'Area',
+    hour: '{date} · {hour}:00', none: 'No entries within your area yet.', entry: 'Entry {n}', looked: 'looked',
+    verdict: { asking: 'Verifying', proved: 'This entry was not changed', wrong: 'The proof does not hold; tell the auditor at once', unable: 'This browser cannot verify; download the proof to check it elsewhere', failed: 'No proof could be had', waiting: 'Waiting for the next checkpoint (about a second)' },
+    leaf: 'Fingerprint of this entry', inTree: 'In the tree, proof of {n} steps', ms: '{n} ms', signedAt: 'Checkpoint {at} signed', signature: 'Ed25519', witnesses: 'External witnesses {n}', download: 'Download proof', again: 'Verify again', treeLabel: 'Path from this entry to the checkpoint, {n} steps', checkpointAt: 'checkpoint #{n}', thisOne: 'this entry', levelsCut: '{n} levels between',
+    rewritten: 'The ledger does not agree with the checkpoint of {n} entries kept in this browser; tell the auditor at once.', notIncluded: 'Entry {n} is not in the ledger; tell the auditor at once.', allProved: 'All {n} entries here verified; the checkpoint holds {size}.',
+  },
+  ledgerAction: {
+    report: 'reported', reported: 'reported', looked: 'looked', opened: 'opened', look: 'looked', view: 'looked', listed: 'listed', exported: 'exported', register: 'registered', refuse: 'refused', file: 'filed', dispatch: 'dispatched', redispatch: 'dispatched again', accept: 'accepted', return: 'returned', finish: 'finished', pass: 'passed the check', fail: 'failed the check', close: 'closed', rate: 'rated', dispute: 'disputed', reopen: 'reopened', uphold: 'upheld the close', void: 'voided', merge: 'merged', unmerge: 'unmerged',
+    urge: 'urged', comment: 'commented', escalate: 'escalated', send_verify: 'sent for verification', confirm: 'confirmed', not_found: 'did not find it', withdraw: 'withdrew', self_handle: 'handled on the spot', rule: 'ruled', ask_delay: 'asked for delay', grant_delay: 'granted delay', refuse_delay: 'refused delay', ask_suspend: 'asked to suspend', grant_suspend: 'suspended', refuse_suspend: 'refused to suspend', resume: 'resumed', split: 'split', send_back: 'sent back', appeal: 'appealed',
+    signed_in: 'signed in', signed_out: 'signed out', given: 'gave a grant', revoked: 'revoked a grant', delegated: 'delegated', created: 'created', taken_in: 'uploaded a photo', enrolled: 'set up a second factor',
+  },
+  people: {
+    title: 'People and grants', find: 'Name or login', add: 'Add a person', name: 'Name', post: 'Post', account: 'Account', open: 'open', closed: 'closed', totp: 'second factor', none: 'Nobody found.', closeAccount: 'Close the account', openAccount: 'Open the account', duty: 'Duty', area: 'Area code', areaHint: 'Prefix of the division code, such as 350203; empty for all', from: 'From', to: 'To', give: 'Grant',
+    given: '{name} is now {duty}', grants: 'Grants', grantsOf: 'Grants of {name}', noGrants: 'No grants.', revoke: 'Revoke', revoked: '{n} grants ended', handOn: 'Hand on', handTo: 'Hand on to', handed: 'Handed on',
+  },
+  settings: {
+    screen: 'Screen', chinese: '中文', english: 'English', totp: 'Second factor', totpWhy: 'Signing in then asks for a one-time code besides the password.', enrol: 'Set up', scan: 'Scan this with an authenticator app, then enter the code it shows.', qr: 'QR code', secret: 'If it cannot be scanned, enter this key:', switchOn: 'Switch on', switchOff: 'Switch off', totpIsOn: 'Switched on. Switching it off takes the password.', totpOn: 'Second factor switched on', totpOff: 'Second factor switched off',
+    password: 'Password', oldPassword: 'Present password', newPassword: 'New password', change: 'Change password', passwordChanged: 'Password changed; other sessions have ended', keys: 'API keys', noKeys: 'No keys yet.', keyName: 'Name', scopes: 'Scopes', until: 'Valid until', makeKey: 'Make a key', tokenOnce: 'The key is shown this once; save it now:', withdraw: 'Withdraw', withdrawn: 'withdrawn {date}',
+  },
+  duty: {
+    collector: 'Collector', acceptor: 'Acceptor', shift_leader: 'Shift leader', dispatcher: 'Dispatcher', unit: 'Responsible unit', arbiter: 'Arbiter', supervisor: 'Supervisor', leader: 'Leader', citizen: 'Resident', admin: 'Administrator', auditor: 'Auditor', integrator: 'Connected system',
+  },
+}

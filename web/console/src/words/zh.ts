@@ -1,0 +1,58 @@
+/** 值守台的文字。 */
+export default {
+  shell: {
+    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', ledger: '账本', people: '人员', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
+    otherLanguage: 'EN', newCase: '登记新案件', notices: '通知', noNotices: '没有未读通知。', readAll: '全部已读', markRead: '标为已读', unread: '{n} 条未读通知', unreadShort: '条未读', account: '账户',
+    until: '至 {date}', noEnd: '长期', signOut: '退出登录', nowhere: '没有这一页', nowhereHint: '地址可能已变，案件可按编号搜索。', noServer: '连不上平台', scope: '范围：{area}', choose: '选择', execute: '执行', onlyCommands: '只看命令',
+    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', settingsHint: '语言、外观、二次验证',
+    group: { selected: '对选中案件', cases: '案件', places: '地点与网格', commands: '命令' },
+  },
+  login: {
+    title: '登录', name: '登录名', password: '密码', otp: '6 位动态码', haveOtp: '使用动态码', enter: '登录', entering: '正在登录', oidc: '用市统一身份登录',
+    demo: '示范城市的人员', demoHint: '点一下即以此人登录，口令只在示范城市有效。',
+  },
+  desk: {
+    title: '待办', scope: '{area} · 按剩余时间', byTime: '按剩余时间', views: '视图', view: { mine: '我的', unacknowledged: '未确认', due: '30 分钟内到期', all: '全部', late: '已超时' },
+    group: { late: '已超时', due: '30 分钟内到期', others: '其余', paused: '停表中', ended: '已结束' },
+    empty: { all: '没有待办案件。新报告会自动出现在这里。', mine: '没有等您办理的案件。', unacknowledged: '没有未确认的案件。', due: '没有 30 分钟内到期的案件。', late: '没有超时的案件。' },
+    seeAll: '看全部', searchQueue: '编号、标题或地点', filter: '筛选', filtered: '筛选 {n}', any: '不限', reports: '{n} 人报告', move: '移动', down: '下一件', up: '上一件', open: '打开案件', resize: '调整队列宽度', centre: '居中到选中案件',
+  },
+  case: {
+    title: '案件详情', copyLink: '复制链接', noClass: '未定类别', kind: { component: '部件', event: '事件' }, state: '状态', class: '类别', unit: '责任单位', paused: '停表中', noLimit: '无时限', timeLeft: '剩余时间', stageLimit: '{stage}阶段', wholeDue: '全案 {at} 到期',
+    isLate: '已超时', wasLate: '超时结案', tookUntil: '用时，{at} 结束', started: '{at} 开始', due: '{at} 到期', pausedFor: '已停表 {time}', takenAt: '{at} 拍摄', component: '最近部件：{name}', reportedBy: '来源：{source}',
+    source: { collector: '采集员', citizen: '市民', hotline: '热线', app: '市民应用', desk: '值守台', open311: 'Open311', api: '其他系统', video: '视频', leader: '领导交办', media: '媒体', sensor: '感知设备' },
+    loop: '办理进度', why: '为什么派到这里', routing: '规则', version: '第 {n} 版', limit: '时限', confidence: '依据', grant: '授权', parent: '上级案件', mergedInto: '已并入', children: '子案件', duplicates: '可能重复', history: '经过', earlier: '再看较早的 {n} 条', system: '系统',
+    whoLooked: '谁做了、谁看了', actions: '可办事项', moreActions: '其余 {n} 项', noActions: '此案件现在没有需要您办理的事项。', did: '已{verb}：{number}', changed: '您看的时候，别人已办理：', newer: '此案件有更新。', showNewer: '显示新内容', understood: '知道了',
+  },
+  intake: {
+    title: '登记来电', what: '什么问题', whatHint: '按来电人原话记录', where: '在哪里', whereHint: '搜索地点，或在地图上点一下', findPlace: '地名、路口、门牌或网格编码', address: '具体位置', classHint: '可由受理员确定', rule: '立案条件', photos: '照片', contact: '联系方式', contactHint: '可不填，仅办理人员可见',
+    near: '附近可能是同一问题的 {n} 件', send: '登记', opened: '已登记 {number}', mapLabel: '选择地点', mapHint: '在地图上点一下，标出位置',
+  },
+  unit: {
+    summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },
+  },
+  cases: { export: '导出当前筛选', print: '打印', since: '自', until: '至', number: '编号', what: '问题', place: '地点', opened: '上报', left: '剩余', closedAt: '{at} 结束', none: '没有符合条件的案件。放宽筛选再试。', shown: '已列出 {n} 件' },
+  ledger: {
+    title: '账本', everything: '全部', looks: '查看', changes: '改动', subject: '案件编号或对象', appendOnly: '只增不改 · {n} 条 · 检查点 {age}', verifyAll: '核对全部', checking: '正在核对', position: '序号', time: '时间', who: '谁', what: '做了什么', on: '对象', purpose: '用途或依据', seen: '看到或改动', area: '区域',
+    hour: '{date} · {hour} 时', none: '您的范围内还没有条目。', entry: '第 {n} 条', looked: '查看',
+    verdict: { asking: '正在核对', proved: '这一条没有被改过', wrong: '证明不成立，请立即报告审计员', unable: '此浏览器不能核对，可下载证明离线核对', failed: '没有取到证明', waiting: '等待下一个检查点（约一秒）' },
+    leaf: '本条指纹', inTree: '在树中，证明 {n} 步', ms: '{n} ms', signedAt: '检查点 {at} 已签名', signature: 'Ed25519', witnesses: '外部见证 {n}', download: '下载证明', again: '再核对', treeLabel: '从本条到检查点的证明路径，{n} 步', checkpointAt: '检查点 #{n}', thisOne: '本条', levelsCut: '中间 {n} 层',
+    rewritten: '账本与本机记下的第 {n} 条检查点不一致，请立即报告审计员。', notIncluded: '第 {n} 条不在账本中，请立即报告审计员。', allProved: '本页 {n} 条全部核对无误，检查点含 {size} 条。',
+  },
+  ledgerAction: {
+    report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案',
+    urge: '催办', comment: '批注', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
+    signed_in: '登录', signed_out: '退出', given: '授权', revoked: '收回授权', delegated: '转授权', created: '新建', taken_in: '上传照片', enrolled: '设置二次验证',
+  },
+  people: {
+    title: '人员与授权', find: '姓名、登录名', add: '新增人员', name: '姓名', post: '职务', account: '账户', open: '可用', closed: '已停用', totp: '二次验证', none: '没有找到人员。', closeAccount: '停用账户', openAccount: '启用账户', duty: '职责', area: '区域代码', areaHint: '区划代码前缀，如 350203；空为全市', from: '起', to: '止', give: '授权',
+    given: '已授予{name}：{duty}', grants: '授权', grantsOf: '{name}的授权', noGrants: '没有授权。', revoke: '收回', revoked: '已收回 {n} 项授权', handOn: '转授', handTo: '转授给', handed: '已转授',
+  },
+  settings: {
+    screen: '屏幕', chinese: '中文', english: 'English', totp: '二次验证', totpWhy: '登录时除密码外再输入一次动态码。', enrol: '开始设置', scan: '用验证器应用扫描，再输入它显示的动态码。', qr: '二维码', secret: '不能扫描时输入密钥：', switchOn: '启用', switchOff: '停用', totpIsOn: '已启用。停用需要输入密码。', totpOn: '二次验证已启用', totpOff: '二次验证已停用',
+    password: '密码', oldPassword: '现在的密码', newPassword: '新密码', change: '修改密码', passwordChanged: '密码已修改，其他会话已退出', keys: 'API 密钥', noKeys: '还没有密钥。', keyName: '名称', scopes: '权限范围', until: '有效期至', makeKey: '生成密钥', tokenOnce: '密钥只显示这一次，请立即保存：', withdraw: '收回', withdrawn: '{date} 已收回',
+  },
+  duty: {
+    collector: '信息采集员', acceptor: '受理员', shift_leader: '值班长', dispatcher: '派遣员', unit: '处置单位', arbiter: '裁决员', supervisor: '督查员', leader: '领导', citizen: '市民', admin: '系统管理员', auditor: '审计员', integrator: '对接系统',
+  },
+}

@@ -1,0 +1,124 @@
+import { ref, shallowRef, type Ref } from 'vue'
+import { sentenceOf } from '@shared/api/problem'
+import type { CaseCard, CaseRow } from '@shared/api/types'
+import { distanceM, type Fix } from '@shared/geo/position'
+import { plain } from '@shared/outbox/outbox'
+import type { Shelf } from '@shared/outbox/shelf'
+
+interface TaskDoors {
+  tasks: () => Promise<CaseRow[]>
+  card: (number: string) => Promise<CaseCard>
+}
+
+interface KeptTasks {
+  rows: CaseRow[]
+  at: number
+}
+
+const TASKS = 'tasks'
+const CARD = 'card:'
+/** Cards fetched ahead, so that the day's walk opens without a network. */
+const AHEAD = 30
+/** A deadline this near goes before anything closer, minutes. */
+const SOON_MIN = 30
+const MINUTE_MS = 60_000
+
+export type TaskOrder = 'distance' | 'due'
+
+/** Today's tasks: read when there is a network, remembered for when there is none. */
+export class TaskBook {
+  readonly rows: Ref<CaseRow[]> = shallowRef([])
+  readonly readAt: Ref<number> = ref(0)
+  readonly reading = ref(false)
+  /** Why the last reading failed; empty when it did not. */
+  readonly wrong = ref('')
+
+  constructor(private readonly shelf: Shelf, private readonly doors: TaskDoors) {}
+
+  async recall(): Promise<void> {
+    const kept = await this.shelf.get<KeptTasks>('kept', TASKS)
+    if (!kept) return
+    this.rows.value = kept.rows
+    this.readAt.value = kept.at
+  }
+
+  async refresh(): Promise<void> {
+    this.reading.value = true
+    try {
+      const rows = await this.doors.tasks()
+      this.rows.value = rows
+      this.readAt.value = Date.now()
+      this.wrong.value = ''
+      await this.keep()
+      await this.fetchAhead(rows)
+    } catch (error) {
+      this.wrong.value = sentenceOf(error)
+    } finally {
+      this.reading.value = false
+    }
+  }
+
+  /** The card as the server has it; the remembered one when it cannot be reached. */
+  async card(number: string): Promise<{ card: CaseCard | null; fresh: boolean; wrong: string }> {
+    try {
+      const card = await this.doors.card(number)
+      await this.keepCard(card)
+      return { card, fresh: true, wrong: '' }
+    } catch (error) {
+      const kept = await this.recallCard(number)
+      return { card: kept ?? null, fresh: false, wrong: sentenceOf(error) }
+    }
+  }
+
+  recallCard(number: string): Promise<CaseCard | undefined> {
+    return this.shelf.get<CaseCard>('kept', CARD + number)
+  }
+
+  /** The server confirmed a step: the task is done here. */
+  async took(number: string, body: Record<string, unknown>): Promise<void> {
+    if (!number) return
+    this.rows.value = this.rows.value.filter((row) => row.number !== number || row.version === body.version)
+    await this.keep()
+    await this.shelf.change({ room: 'kept', key: CARD + number, value: undefined })
+  }
+
+  async forget(): Promise<void> {
+    const cards = this.rows.value.map((row) => ({ room: 'kept' as const, key: CARD + row.number, value: undefined }))
+    this.rows.value = []
+    this.readAt.value = 0
+    await this.shelf.change({ room: 'kept', key: TASKS, value: undefined }, ...cards)
+  }
+
+  private keep(): Promise<void> {
+    return this.shelf.change({ room: 'kept', key: TASKS, value: plain({ rows: this.rows.value, at: this.readAt.value }) })
+  }
+
+  private keepCard(card: CaseCard): Promise<void> {
+    return this.shelf.change({ room: 'kept', key: CARD + card.number, value: plain(card) })
+  }
+
+  private async fetchAhead(rows: readonly CaseRow[]): Promise<void> {
+    for (const row of rows.slice(0, AHEAD)) {
+      const kept = await this.recallCard(row.number)
+      if (kept?.version === row.version) continue
+      const card = await this.doors.card(row.number).catch(() => null)
+      if (!card) return
+      await this.keepCard(card)
+    }
+  }
+}
+
+/** Metres from the phone to a task; null without a position. */
+export const metresTo = (row: Pick<CaseRow, 'lon' | 'lat'>, fix: Fix | null): number | null =>
+  fix ? distanceM(fix.lon, fix.lat, row.lon, row.lat) : null
+
+const dueOf = (row: CaseRow): number => Date.parse(row.stage_due_at ?? row.due_at ?? '9999-12-31T00:00:00Z')
+
+/** Tasks in the order to go: what is nearly late first, then by distance (or all by time). */
+export function inOrder(rows: readonly CaseRow[], fix: Fix | null, order: TaskOrder, now: number): CaseRow[] {
+  const byDue = (a: CaseRow, b: CaseRow): number => dueOf(a) - dueOf(b)
+  if (order === 'due' || !fix) return [...rows].sort(byDue)
+  const pressing = (row: CaseRow): boolean => dueOf(row) - now < SOON_MIN * MINUTE_MS
+  const near = (a: CaseRow, b: CaseRow): number => (metresTo(a, fix) ?? 0) - (metresTo(b, fix) ?? 0)
+  return [...rows.filter(pressing).sort(byDue), ...rows.filter((row) => !pressing(row)).sort(near)]
+}

@@ -1,0 +1,19 @@
+import { outboxZh } from '@shared/outbox/words'
+import { reportZh } from '@shared/report/words'
+
+export default {
+  app: { name: '现场', page: '{title} · 现场', skip: '跳到正文', english: 'EN', chinese: '中', switchTo: '切换到英文', demo: '示范数据，街道与案件为合成', retry: '再试一次' },
+  login: { title: '登录', login: '账号', password: '密码', otp: '动态口令', otpHint: '开通了才要填，6 位', go: '登录', demo: '示范账号', demoWords: '点一个直接登录', notCollector: '这个账号没有采集员职责，看不到现场任务。请管理员授予采集员职责，或换一个账号。', other: '换一个账号' },
+  today: { title: '今日任务', count: '{n} 件', next: '先去{kind}', verify: '核实', check: '核查', byDue: '按时限', byDistance: '按距离', order: '排序', empty: '现在没有任务。看到问题可以拍照上报。', report: '拍照上报', me: '我的', refresh: '更新', updated: '{age}更新', old: '没有网络，显示的是 {age}的任务', before: '{time} 前', map: '地图', hideMap: '收起地图', noPosition: '没有定位，按时限排', queued: '已办，待发送', reading: '正在读取任务', failed: '任务没有读到：{why}', winds: '北,东北,东,东南,南,西南,西,西北', wind: '{wind}方向' },
+  task: {
+    verify: '核实：{what}', check: '核查：{what}', gone: '这件不在您手上了', goneWords: '可能已被他人办理，或已改派。现在的状态：{state}。', reported: '上报 {time}', now: '现在 {time}', away: '离案点 {distance}', awayUnknown: '没有定位', far: '离案点超过 {n} 米，请走近再拍', take: '到现场拍一张', takeAgain: '再拍一张', drop: '去掉', noReportPhoto: '上报时没有照片', conditions: '结案条件', conditionsFrom: '结案条件来自 {what}。拍照地点须在案点 {n} 米内。', conditionVerify: '立案条件', kind: '类别', change: '改一下', note: '说明', noteHint: '现场看到的情况', noteFail: '写一句为什么不通过', noteNotFound: '写一句现场的情况', photoWord: '现场照片', kindWord: '类别', noteWord: '说明', answerWord: '“{what}”', left: '还差 {n} 项', lack: '还差：{what}', yes: '是', no: '否', confirm: '属实', notFound: '不属实', pass: '通过', fail: '退回重办', words: '上报人写的', handled: '处置单位写的', where: '带我去', kept: '已存下，有网自动送到', sent: '已送达', steps: '经过', after: '处置后 {time}', reading: '正在读取', notOffline: '这件还没有存到手机里，连上网才能打开。', sending: '正在发送', noAnswer: '有条件答“否”，不能通过',
+  },
+  report: {
+    ...reportZh,
+    title: '拍照上报', saved: '已存草稿', saving: '正在存', again: '再拍一张', drop: '去掉这张', add: '拍照', fromAlbum: '从相册选', noPhoto: '先拍一张全景，再拍近处。', photo: '照片 {n}', kind: '类别', place: '地点', change: '改一下', move: '挪一下', choose: '选一下', undecided: '还没选', asking: '正在定位', noPlace: '还不知道在哪里',
+    byPhoto: '来自照片', byPhone: '手机定位，约 {n} 米', byPin: '图上指的', bySearch: '搜到的', nearAddress: '{address}附近', text: '情况', textHint: '一句话说清是什么', submit: '上报', submitSelf: '上报并当场结案', needPhoto: '照片', needKind: '类别', needPlace: '地点', needText: '情况', needAfter: '处置后照片', self: '当场已经处置好', selfWords: '如扶起护栏、捡走垃圾：拍前后各一张，直接结案。', before: '处置前', after: '处置后', takeAfter: '拍处置后', discard: '不报了，删掉草稿', near: '附近已有 {n} 件，最近 {distance}：{what}', nearOpen: '看一看',
+  },
+  unsent: { title: '待发送', count: '{n} 条', go: '继续干活', retry: '重试', none: '已全部送达。', onPhone: '手机里已有 {n} 件任务（{time}），没有网也能打开。', signIn: '去登录' },
+  me: { title: '我的', look: '显示', sun: '强光', light: '浅色', dark: '深色', text: '字号', normal: '标准', large: '大字', out: '退出登录', outUnsent: '还有 {n} 条没有送出，退出后要重新登录才能送。', outAsk: '退出登录？', stay: '先不退', language: '语言', area: '负责范围', position: '定位', positionOn: '已定位，约 {n} 米', positionOff: '没有定位：请在手机设置里允许', chinese: '中文', english: 'English' },
+  outbox: outboxZh,
+}
