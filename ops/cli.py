@@ -123,6 +123,11 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _reference(_asked: argparse.Namespace) -> int:
+    reference.write(usages())
+    return 0
+
+
 COMMANDS = (
     Command(
         "demo",
@@ -178,7 +183,7 @@ COMMANDS = (
         "reference",
         "write the configuration reference and the example file",
         "生成配置参考文档与示例文件",
-        reference.run,
+        _reference,
     ),
 )
 
@@ -224,6 +229,18 @@ def _translated(text: str) -> str:
     for en, zh in (("usage:", "用法:"), ("positional arguments:", "参数:"), ("options:", "选项:")):
         text = text.replace(en, zh)
     return text
+
+
+def usages() -> list[tuple[str, str, str]]:
+    """Every command as the reference page shows it: (usage, English, Chinese)."""
+    return [(_usage(command), command.en, command.zh) for command in COMMANDS]
+
+
+def _usage(command: Command) -> str:
+    parser = argparse.ArgumentParser(prog=command.name, add_help=False, allow_abbrev=False)
+    command.options(parser)
+    usage = "" if command.passes_on else " ".join(parser.format_usage().split()[2:])
+    return f"{command.name} {'...' if command.passes_on else usage}".replace("|", "\\|").rstrip()
 
 
 def overview() -> str:

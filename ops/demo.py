@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from ops import children, cluster, environment, packages, paths, processes, running
@@ -32,6 +34,8 @@ def run(asked: Namespace) -> int:
         "GRIDLOOP_SMS_ACCOUNT": "gridloop-demo",
         "GRIDLOOP_SMS_SIGNING_KEY": "gridloop-demo-key",
     }
+    if asked.host not in {"127.0.0.1", "localhost", "::1"}:
+        overrides["GRIDLOOP_ALLOWED_HOSTS"] = "*"  # a phone in the same network calls it by a number
     around = settled(overrides, None, demo=True)
     wanted = [processes.sms_gateway(port + 2), *processes.city(around.config)]
     if not asked.no_sim:
@@ -102,7 +106,7 @@ def hello(around: Surroundings) -> None:
     say("Gridloop is running.", "Gridloop 已启动。")
     for name, where in pages:
         show(f"  {where:<36} {name}")
-    logins = _logins()
+    logins = _logins(around.config.port)
     if logins:
         show("")
         say("Log in as (the data is synthetic):", "可用以下账号登录(均为合成数据):")
@@ -112,16 +116,17 @@ def hello(around: Surroundings) -> None:
     say("Ctrl-C stops everything; ./gridloop logs shows what happens.", "按 Ctrl-C 全部停止;./gridloop logs 查看日志。")
 
 
-def _logins() -> list[dict[str, Any]]:
+def _logins(port: int) -> list[dict[str, Any]]:
+    """The demo's log-ins, asked of the web process itself: what it offers is what works."""
     try:
-        kept = json.loads((paths.VAR / "demo-logins.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/site", timeout=10) as answer:
+            offered = json.loads(answer.read())["demo_logins"]
+    except (urllib.error.URLError, OSError, ValueError, KeyError) as wrong:
+        say(f"The log-ins could not be read ({wrong}).", f"无法读取演示账号({wrong})。")
         return []
-    rows = kept.get("logins", []) if isinstance(kept, dict) else kept
-    return [row for row in rows if isinstance(row, dict) and "login" in row]
+    return [row for row in offered if isinstance(row, dict) and "login" in row]
 
 
 def _login_line(one: dict[str, Any]) -> str:
     what = one.get(pick("duty_en", "duty_zh")) or one.get("duty", "")
-    name = one.get(pick("name_en", "name_zh")) or one.get("name", "")
-    return f"{one['login']:<18} {one.get('password', ''):<18} {what}  {name}".rstrip()
+    return f"{one['login']:<18} {one.get('password', ''):<18} {what}".rstrip()

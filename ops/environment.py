@@ -181,7 +181,11 @@ def npm(*arguments: str) -> tuple[list[str], dict[str, str]]:
         raise Unable("Node is not in the environment; run ./gridloop demo", "环境中没有 Node;请先执行 ./gridloop demo")
     entry = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     search = f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"
-    return [str(folder / "node"), str(entry), *arguments], {"PATH": search, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
+    return [str(folder / "node"), str(entry), *arguments], {
+        "PATH": search,
+        "npm_config_update_notifier": "false",
+        "NO_COLOR": "1",
+    }
 
 
 def web_digest() -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ops import paths
+from ops import accounts, paths
 from ops.words import Unable
 
 if TYPE_CHECKING:
     from gridloop.site.config import Config
+    from ops.accounts import Account
     from ops.cluster import Cluster
 
 MANAGE = "gridloop.site.manage"
@@ -27,6 +30,7 @@ class Process:
     once: bool = False
     as_cluster: bool = False
     env: dict[str, str] = field(default_factory=dict)
+    scratch: Path | None = None  # emptied before every start
 
 
 def manage(*arguments: str) -> list[str]:
@@ -38,7 +42,9 @@ def web(config: Config) -> Process:
     """Pages and API: granian, WSGI."""
     size = ["--workers", str(config.web_workers), "--blocking-threads", str(config.web_threads)]
     command = _granian("wsgi", "gridloop.site.wsgi:application", config.bind, config.port)
-    return Process("web", [*command, *size, "--no-ws", "--backlog", "2048"], config.port, "/readyz")
+    counts = paths.RUN / "web-metrics"  # where its worker processes add up their metrics
+    whole = [*command, *size, "--no-ws", "--backlog", "2048"]
+    return Process("web", whole, config.port, "/readyz", env={"PROMETHEUS_MULTIPROC_DIR": str(counts)}, scratch=counts)
 
 
 def live(config: Config) -> Process:
@@ -50,6 +56,13 @@ def live(config: Config) -> Process:
 def worker(config: Config) -> Process:
     """Queued and timed jobs."""
     return Process("worker", manage("worker"), config.metrics_port, "/readyz")
+
+
+def empty_scratch(process: Process, account: Account | None) -> None:
+    """Make the process's scratch folder anew."""
+    if process.scratch is not None:
+        shutil.rmtree(process.scratch, ignore_errors=True)
+        accounts.give(process.scratch, account)
 
 
 def _granian(interface: str, target: str, host: str, port: int) -> list[str]:

@@ -1,13 +1,18 @@
-"""Writes docs/reference/configuration.md and gridloop.example.toml out of the schema in site/config.py."""
+"""Writes the reference pages of configuration and commands, and gridloop.example.toml, out of what the code knows."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from gridloop.site.config import Setting, schema
 from ops import paths
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 PAGE = paths.ROOT / "docs" / "reference" / "configuration.md"
+COMMANDS_PAGE = paths.ROOT / "docs" / "reference" / "commands.md"
 EXAMPLE = paths.ROOT / "gridloop.example.toml"
 HEAD = """# Configuration
 
@@ -20,6 +25,10 @@ Lists in the environment are parted by commas. Secrets are better kept out of th
 The launcher itself also reads `GRIDLOOP_CONFIG` (the file), `GRIDLOOP_PYTHON` (the Python to make the environment with) and
 `GRIDLOOP_VENV` (where the environment lies).
 
+"""
+COMMANDS_HEAD = """# Commands
+
+*Made from `ops/cli.py` by `./gridloop reference`.* `./gridloop COMMAND --help` says more, in English or Chinese by `LANG`.
 """
 EXAMPLE_HEAD = """# Gridloop's configuration: copy to gridloop.toml and change what differs for your city.
 # Every key is shown with its default. docs/reference/configuration.md says more.
@@ -76,9 +85,15 @@ def example() -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def run(_asked: object) -> int:
-    """Write both files."""
+def commands(lines: Iterable[tuple[str, str, str]]) -> str:
+    """The page of commands, out of (usage, English, Chinese)."""
+    rows = [f"| `./gridloop {usage}` | {en} | {zh} |" for usage, en, zh in lines]
+    return "\n".join([COMMANDS_HEAD.rstrip("\n"), "", "| command | | |", "|---|---|---|", *rows, ""])
+
+
+def write(lines: Iterable[tuple[str, str, str]]) -> None:
+    """Write all three files."""
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page(), encoding="utf-8")
+    COMMANDS_PAGE.write_text(commands(lines), encoding="utf-8")
     EXAMPLE.write_text(example(), encoding="utf-8")
-    return 0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ops import paths, records
 from ops.logfiles import LogFile
+from ops.processes import empty_scratch
 from ops.words import Unable, say
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class Supervisor:
     def _launch(self, kept: Kept) -> None:
         process = kept.process
         account = self.database_account if process.as_cluster else self.account
+        empty_scratch(process, account)
         env = self.env | process.env
         kept.running = subprocess.Popen(
             process.command,

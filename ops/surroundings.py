@@ -54,12 +54,15 @@ def environment_of(told: dict[str, str]) -> dict[str, str]:
     return env | {"PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "gridloop.site.settings"} | told
 
 
-def settled(overrides: dict[str, str], config_file: Path | None, *, demo: bool = False) -> Surroundings:
+def settled(
+    overrides: dict[str, str], config_file: Path | None, *, demo: bool = False, aloud: bool = True
+) -> Surroundings:
     """Read the configuration, choose the accounts, make the folders. Nothing is started."""
     database_account = accounts.unprivileged()
-    account = _who_runs(database_account)
+    account = _who_runs(database_account, aloud=aloud)
     _make_folders(account)
-    told = {"GRIDLOOP_VAR": str(paths.VAR), **overrides}
+    told = {name: value for name, value in os.environ.items() if name.startswith(configuration.PREFIX)}
+    told |= {"GRIDLOOP_VAR": str(paths.VAR), **overrides}
     if config_file is not None:
         told["GRIDLOOP_CONFIG"] = str(config_file.absolute())
     given = load({**os.environ, **told})
@@ -67,6 +70,8 @@ def settled(overrides: dict[str, str], config_file: Path | None, *, demo: bool =
     if demo or not given.database_url:
         private = cluster.at(paths.VAR, database_account)
         told["DATABASE_URL"] = private.url(DEMO_DATABASE if demo else cluster.DATABASE)
+    else:
+        told["DATABASE_URL"] = given.database_url
     config = load({**os.environ, **told})
     accounts.give_tree(config.keys_path, account)
     return Surroundings(config, told, private, account, database_account)
@@ -80,7 +85,7 @@ def load(environ: dict[str, str]) -> Config:
         raise Unable(wrong.en, wrong.zh) from None
 
 
-def _who_runs(account: Account | None) -> Account | None:
+def _who_runs(account: Account | None, *, aloud: bool) -> Account | None:
     """The account of our own processes: the unprivileged one, unless it cannot come at the checkout at all."""
     if account is None:
         return None
@@ -88,6 +93,8 @@ def _who_runs(account: Account | None) -> Account | None:
     reach = accounts.can(account, "-x", paths.VAR) and accounts.can(account, "-r", paths.SOURCE / "gridloop")
     if reach and _runs_python(account):
         return account
+    if not aloud:
+        return None
     say(
         f"Note: the account '{account.name}' cannot reach {paths.ROOT} or its Python, so web, worker and live run as root;"
         " in a place that all can read, such as /opt/gridloop, they would drop to it. The database never runs as root.",
@@ -125,6 +132,11 @@ def _make_folders(account: Account | None) -> None:
         accounts.give_tree(folder, account)
 
 
+def forget() -> None:
+    """A database elsewhere is not this folder's to remember once the run is over: its address may hold a password."""
+    (paths.RUN / KEPT).unlink(missing_ok=True)
+
+
 def last() -> dict[str, str]:
     """What the running or last launcher told its processes; empty when there was none."""
     try:
@@ -140,7 +152,7 @@ def at_hand() -> Iterator[Surroundings]:
     told = last()
     if os.environ.get("DATABASE_URL"):
         told = {name: value for name, value in told.items() if name not in {"DATABASE_URL", "GRIDLOOP_CONFIG"}}
-    found = settled({name: value for name, value in told.items() if name != "GRIDLOOP_VAR"}, None)
+    found = settled({name: value for name, value in told.items() if name != "GRIDLOOP_VAR"}, None, aloud=False)
     ours = _private_of(found)
     if ours is None or cluster.ready(ours):
         yield found

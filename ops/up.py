@@ -60,5 +60,6 @@ def one(asked: Namespace) -> int:
         )
     table: dict[str, Process] = {process.name: process for process in processes.city(config)}
     process = table[asked.process]
-    env = environment_of(told)
+    processes.empty_scratch(process, None)
+    env = environment_of(told) | process.env
     os.execve(process.command[0], process.command, env)  # noqa: S606 - no shell is wanted

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { SHELLS, shellWorkers } from './shared/worker/build'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -13,7 +14,7 @@ const SERVER = process.env.GRIDLOOP_SERVER ?? 'http://localhost:8000'
 
 export default defineConfig({
   base: '/',
-  plugins: [vue()],
+  plugins: [vue(), shellWorkers(SHELLS)],
   resolve: { alias: { '@shared': here('./shared/src') } },
   build: {
     outDir: 'dist',

@@ -30,7 +30,8 @@ def test_a_square_kilometre_on_the_lattice_has_a_hundred_whole_cells():
 def test_every_square_measures_ten_thousand_square_metres(far_m):
     side_m = 5 * CELL_SIDE_M
     cells = cells_inside(
-        county((far_m, far_m), (far_m + side_m, far_m), (far_m + side_m, far_m + side_m), (far_m, far_m + side_m)), FRAME
+        county((far_m, far_m), (far_m + side_m, far_m), (far_m + side_m, far_m + side_m), (far_m, far_m + side_m)),
+        FRAME,
     )
     assert [area_m2(square) for square in shapely.polygons(cells.corners)] == pytest.approx([10_000.0] * len(cells))
 

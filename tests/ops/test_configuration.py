@@ -10,6 +10,7 @@ import pytest
 from gridloop.site import config
 from gridloop.site.config import Misconfigured, load, read, schema
 from ops import reference
+from ops.cli import usages
 
 
 def test_defaults_alone_are_enough(tmp_path):
@@ -85,7 +86,10 @@ def test_no_two_settings_share_a_name():
     assert not config.LAUNCHER_NAMES & set(names)
 
 
-def test_the_reference_page_and_the_example_are_up_to_date():
+def test_the_reference_pages_and_the_example_are_up_to_date():
+    assert reference.COMMANDS_PAGE.read_text(encoding="utf-8") == reference.commands(usages()), (
+        "run ./gridloop reference"
+    )
     assert reference.PAGE.read_text(encoding="utf-8") == reference.page(), "run ./gridloop reference"
     assert reference.EXAMPLE.read_text(encoding="utf-8") == reference.example(), "run ./gridloop reference"
 

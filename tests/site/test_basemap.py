@@ -17,9 +17,9 @@ from gridloop.site.basemap.mvt import TileLayer, encoded_tile
 from gridloop.site.basemap.scene import layers
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "basemap" / "xiamen.pmtiles"
-DETAIL = (15, 27135, 14054)  # by the lake
-TOWN = (13, 6783, 3513)
-REGION = (11, 1695, 878)
+DETAIL = (15, 27135, 14085)  # in the middle of the island
+TOWN = (13, 6782, 3519)
+REGION = (11, 1695, 880)
 
 
 @pytest.fixture(scope="module")
@@ -71,16 +71,23 @@ def test_an_archive_has_the_same_bytes_each_time(tmp_path):
     square = np.array([shapely.box(118.0, 24.4, 118.2, 24.6)], dtype=object)
     for name in ("one", "two"):
         found = tiles([Layer("land", square, [{"kind": "managed"}], 8, 10)], range(8, 11))
-        write_archive(tmp_path / name, found, bounds=(118, 24, 119, 25), centre=(118.1, 24.5, 9), metadata={"name": "x"})
+        write_archive(
+            tmp_path / name, found, bounds=(118, 24, 119, 25), centre=(118.1, 24.5, 9), metadata={"name": "x"}
+        )
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_tiles_are_read_as_they_were_meant():
     layer = TileLayer("things")
-    layer.add(shapely.Polygon([(0, 0), (0, 100), (100, 100), (100, 0)], [[(20, 20), (60, 20), (60, 60), (20, 60)]]), {"zh": "湖", "step": 2})
+    layer.add(
+        shapely.Polygon([(0, 0), (0, 100), (100, 100), (100, 0)], [[(20, 20), (60, 20), (60, 60), (20, 60)]]),
+        {"zh": "湖", "step": 2},
+    )
     layer.add(shapely.LineString([(0, 0), (10, 5), (10.2, 5.1), (300, -40)]), {"zh": "路"})
     layer.add(shapely.Point(7, 9), {"step": -3})
-    read = mapbox_vector_tile.decode(encoded_tile([layer]), default_options={"y_coord_down": True})["things"]["features"]
+    read = mapbox_vector_tile.decode(encoded_tile([layer]), default_options={"y_coord_down": True})["things"][
+        "features"
+    ]
     assert shapely.geometry.shape(read[0]["geometry"]).area == 100 * 100 - 40 * 40
     assert read[1]["geometry"]["coordinates"] == [[0, 0], [10, 5], [300, -40]]
     assert read[2]["geometry"]["coordinates"] == [7, 9]

@@ -51,7 +51,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_street():
 
 def test_the_night_is_darker_than_the_morning():
     night = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)  # 22:00 in Xiamen
-    by_night, by_day = (pixels(scene(FAMILIES["pothole"], seed=5, stage="before", when=when)) for when in (night, MORNING))
+    by_night, by_day = (
+        pixels(scene(FAMILIES["pothole"], seed=5, stage="before", when=when)) for when in (night, MORNING)
+    )
     assert by_night.mean() < 0.75 * by_day.mean()
 
 

@@ -27,7 +27,7 @@ def followed(one: plot.Plot, limit: int = 60) -> tuple[State, Counter[str]]:
     raise AssertionError(f"no end in {limit} steps: {done}")
 
 
-@pytest.mark.parametrize("source", ["app", "collector"])
+@pytest.mark.parametrize("source", ["citizen", "collector"])
 def test_every_plot_comes_to_an_end_by_steps_of_the_loop(source: str) -> None:
     rng = Random(7)
     for _ in range(2000):
@@ -55,5 +55,5 @@ def test_only_residents_rate_and_dispute() -> None:
 
 def test_about_nine_in_ten_are_on_time() -> None:
     rng = Random(5)
-    paces = [plot.draw(rng, "app").pace for _ in range(4000)]
+    paces = [plot.draw(rng, "citizen").pace for _ in range(4000)]
     assert 0.91 < sum(pace <= 1 for pace in paces) / len(paces) < 0.95

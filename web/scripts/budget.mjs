@@ -9,8 +9,8 @@ const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
 /** Budgets in kB (1,000 bytes) gzipped. The console's includes the map; the phones' first load has none. */
 const BUDGET_KB = { console: 700, field: 200, citizen: 200 }
 
-/** Chunks a page loads before anybody does anything: static imports, styles, and for the console its landing route with the map. */
-const LANDING = { console: ['console/src/desk/DeskPage.vue'], field: [], citizen: [] }
+/** Chunks a page loads before anybody does anything, besides its static imports and styles. */
+const LANDING = { console: [], field: [], citizen: [] }
 
 const manifest = JSON.parse(readFileSync(join(DIST, '.vite/manifest.json'), 'utf8'))
 

@@ -8,26 +8,10 @@ from django.db import models
 from django.db.models import Q
 
 
-class Xid8Field(models.BigIntegerField):
-    """PostgreSQL's 64-bit transaction id."""
-
-    def db_type(self, connection: object) -> str:  # noqa: ARG002 - Django's signature
-        """The column's type."""
-        return "xid8"
-
-
-class CurrentXact(models.Func):
-    """The id of the running transaction, also inside a savepoint."""
-
-    function = "pg_current_xact_id"
-    output_field = Xid8Field()
-
-
 class Pending(models.Model):
     """An entry written with somebody's change, not yet given its position (about a second)."""
 
     id = models.BigAutoField(primary_key=True)
-    xid = Xid8Field(db_default=CurrentXact())
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
     action = models.TextField()
@@ -38,7 +22,7 @@ class Pending(models.Model):
     body = models.BinaryField()
 
     class Meta:
-        """Read and emptied in the order of (xid, id)."""
+        """Read and emptied in the order of `id`."""
 
         db_table = "audit_pending"
 

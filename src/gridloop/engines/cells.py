@@ -69,7 +69,7 @@ def cells_inside(
 
 def outlines(cells: Cells, county: shapely.Polygon | shapely.MultiPolygon) -> NDArray[np.object_]:
     """The true outline of each cell as a lon/lat geometry (n,): the square, cut where the county ends."""
-    squares: NDArray[np.object_] = shapely.polygons(cells.corners)
+    squares = np.asarray(shapely.polygons(cells.corners), dtype=object)
     cut = ~cells.whole
     squares[cut] = shapely.intersection(squares[cut], county)
     return squares
@@ -78,7 +78,8 @@ def outlines(cells: Cells, county: shapely.Polygon | shapely.MultiPolygon) -> ND
 def _bounds(
     column: NDArray[np.int64], row: NDArray[np.int64], side_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    return column * side_m, row * side_m, (column + 1) * side_m, (row + 1) * side_m
+    west, south = column.astype(np.float64) * side_m, row.astype(np.float64) * side_m
+    return west, south, west + side_m, south + side_m
 
 
 def _corners_m(column: NDArray[np.int64], row: NDArray[np.int64], side_m: float) -> NDArray[np.float64]:

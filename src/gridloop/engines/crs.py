@@ -89,15 +89,21 @@ def _gcj02_shift(points: Degrees) -> Degrees:
 
 def _east_shift_m(x: Degrees, y: Degrees) -> Degrees:
     polynomial = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(np.abs(x))
-    return polynomial + _ripple(x, (20.0, 6.0), (20.0, 2.0)) + _ripple(x, (20.0, 1.0), (40.0, 1.0 / 3.0)) + _ripple(
-        x, (150.0, 1.0 / 12.0), (300.0, 1.0 / 30.0)
+    return (
+        polynomial
+        + _ripple(x, (20.0, 6.0), (20.0, 2.0))
+        + _ripple(x, (20.0, 1.0), (40.0, 1.0 / 3.0))
+        + _ripple(x, (150.0, 1.0 / 12.0), (300.0, 1.0 / 30.0))
     )
 
 
 def _north_shift_m(x: Degrees, y: Degrees) -> Degrees:
     polynomial = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(np.abs(x))
-    return polynomial + _ripple(x, (20.0, 6.0), (20.0, 2.0)) + _ripple(y, (20.0, 1.0), (40.0, 1.0 / 3.0)) + _ripple(
-        y, (160.0, 1.0 / 12.0), (320.0, 1.0 / 30.0)
+    return (
+        polynomial
+        + _ripple(x, (20.0, 6.0), (20.0, 2.0))
+        + _ripple(y, (20.0, 1.0), (40.0, 1.0 / 3.0))
+        + _ripple(y, (160.0, 1.0 / 12.0), (320.0, 1.0 / 30.0))
     )
 
 

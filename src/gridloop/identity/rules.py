@@ -89,10 +89,10 @@ def check_password(password: str, *, login: str, name: str) -> None:
             fields={"password": "length"},
         )
     low = password.lower()
-    if len(set(low)) < 4 or low.strip(login.lower()).isdigit() or (login and login.lower() in low) or (name and name.lower() in low):
+    if len(set(low)) < 5 or low.isdigit() or any(word and word.lower() in low for word in (login, name)):
         raise Refused(
-            "the password is easily guessed: it holds your name or login, or hardly any different characters",
-            zh="密码过于简单:包含姓名、账号,或不同字符太少",
+            "the password is easily guessed: it holds your name or login, only digits, or hardly any different characters",
+            zh="密码过于简单:包含姓名或账号、全为数字,或不同字符太少",
             fields={"password": "guessable"},
         )
 

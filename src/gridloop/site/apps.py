@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+
+from gridloop.site import logs
 
 
 class SiteConfig(AppConfig):
@@ -10,3 +13,7 @@ class SiteConfig(AppConfig):
 
     name = "gridloop.site"
     label = "site"
+
+    def ready(self) -> None:
+        """Logs speak JSON from here on."""
+        logs.configure(settings.CONFIG.log_level)

@@ -116,7 +116,7 @@ class Limits:
     phone_code_per_hour: int = key(5, "Codes sent to one telephone number in an hour.")
     report_per_hour: int = key(30, "Reports of residents from one address in an hour.")
     api_per_minute: int = key(6000, "Requests of one API key in a minute.")
-    photo_mb_max: int = key(20, "Largest photo taken in, megabytes.")
+    photo_mb_max: int = key(15, "Largest photo taken in, megabytes.")
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,7 @@ class Config:
     ledger_hash: str = key("sha256", "Hash of the ledger's tree, chosen before the first entry: sha256 or sm3.")
     ledger_origin: str = key("gridloop/ledger", "Name of this ledger in its signed checkpoints.")
     jurisdiction: str = key("xiamen.gov.cn", "Jurisdiction id of the Open311 door.")
+    open311_key_required: bool = key(True, "Whether the Open311 door takes requests only from holders of an API key.")
     demo: bool = key(False, "This is the demo: its log-ins are shown and its data is labelled synthetic.")
     log_level: str = key("info", "Least level that is logged: debug, info, warning or error.")
     city: City = field(default_factory=City)

@@ -12,6 +12,7 @@ from ninja.operation import Operation
 
 from gridloop.identity import actions as identity
 from gridloop.kernel.caller import Caller
+from gridloop.kernel.errors import Malformed
 from gridloop.kernel.permits import Permit, Permits, Scope
 
 CONVERTER = re.compile(r"\{\w+:(\w+)\}")
@@ -26,11 +27,18 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Let the caller through, or refuse with a sentence; Ninja takes the caller as `request.auth`."""
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+            raise nul_refused()
         caller: Caller = request.caller  # type: ignore[attr-defined]
         identity.check_permit(caller, self.permit)
         identity.check_origin(request, caller)
         request.asked_by = caller.person_id  # type: ignore[attr-defined]
         return caller
+
+
+def nul_refused() -> Malformed:
+    """The refusal of the one character that PostgreSQL's text cannot hold."""
+    return Malformed("the request holds a NUL character, which no text here can", zh="请求包含空字符(NUL),无法保存")
 
 
 def operations(api: NinjaAPI) -> Iterator[tuple[str, str, Operation]]:

@@ -101,6 +101,11 @@ GRIDLOOP_PHOTOS = (
     if CONFIG.storage.s3_bucket
     else {"driver": "disk", "root": str(CONFIG.photos_path)}
 )
+GRIDLOOP_PHOTO_BYTES_MAX = CONFIG.limits.photo_mb_max * 1024 * 1024
+GRIDLOOP_REPORTS_PER_HOUR = CONFIG.limits.report_per_hour
+GRIDLOOP_JURISDICTION = CONFIG.jurisdiction
+GRIDLOOP_OPEN311_KEY_REQUIRED = CONFIG.open311_key_required
+GRIDLOOP_DEMO = CONFIG.demo
 LEDGER_HASH = CONFIG.ledger_hash
 LEDGER_ORIGIN = CONFIG.ledger_origin
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py, loaded when the apps are ready

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from gridloop.site import health, metrics, pages
 from gridloop.site.api import api
@@ -17,6 +17,7 @@ handler500 = "gridloop.site.pages.broken"
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("open311/v2/", include("gridloop.cases.open311.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),

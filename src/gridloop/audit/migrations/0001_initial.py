@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import gridloop.audit.models
 from django.db import migrations, models
 
 
@@ -31,7 +30,6 @@ class Migration(migrations.Migration):
             name='Pending',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('xid', gridloop.audit.models.Xid8Field(db_default=gridloop.audit.models.CurrentXact())),
                 ('at', models.DateTimeField()),
                 ('actor_id', models.BigIntegerField(null=True)),
                 ('action', models.TextField()),

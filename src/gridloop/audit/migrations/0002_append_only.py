@@ -24,9 +24,7 @@ UNGUARD = "drop trigger {table}_append_only on {table}; drop trigger {table}_no_
 LEDGER_SHAPE = """
 alter table audit_entry alter column body set storage external, alter column leaf set storage plain;
 alter table audit_checkpoint alter column leaves set storage external;
-create index audit_pending_order on audit_pending (xid, id);
 """
-LEDGER_SHAPE_BACK = "drop index audit_pending_order;"
 
 
 class Migration(migrations.Migration):
@@ -37,5 +35,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(REFUSE, "drop function audit_refuse_change();"),
         *(migrations.RunSQL(GUARD.format(table=table), UNGUARD.format(table=table)) for table in TABLES),
-        migrations.RunSQL(LEDGER_SHAPE, LEDGER_SHAPE_BACK),
+        migrations.RunSQL(LEDGER_SHAPE, migrations.RunSQL.noop),
     ]

@@ -10,6 +10,7 @@ from gridloop.audit.queries.entries import (
     looks_at,
     pending_lag_s,
 )
+from gridloop.audit.queries.export import export_lines
 from gridloop.audit.queries.proofs import (
     CheckpointView,
     ConsistencyProof,
@@ -18,20 +19,26 @@ from gridloop.audit.queries.proofs import (
     consistency_proof,
     inclusion_proof,
 )
+from gridloop.audit.queries.verify import Finding, Kind, Report, verify
 
 __all__ = [
     "CheckpointView",
     "ConsistencyProof",
     "EntryFilter",
     "EntryView",
+    "Finding",
     "InclusionProof",
+    "Kind",
+    "Report",
     "checkpoint",
     "consistency_proof",
     "entries",
     "entries_about",
     "entries_after",
     "entry",
+    "export_lines",
     "inclusion_proof",
     "looks_at",
     "pending_lag_s",
+    "verify",
 ]

@@ -1,7 +1,7 @@
--- Entries of finished transactions, in the order in which these began to write. Nothing that commits later can come before
--- them: every transaction below the snapshot's xmin has ended. Parameter: batch.
+-- Entries of finished transactions in the order in which they were written. Of two entries of which the second's writer had seen
+-- the first's change, the first was written earlier and committed earlier, so it is visible here and has the smaller id. An
+-- entry whose transaction is still open gets its place in a later round; nobody waits for it. Parameter: batch.
 select id, body
   from audit_pending
- where xid < pg_snapshot_xmin(pg_current_snapshot())
- order by xid, id
+ order by id
  limit %(batch)s

@@ -70,7 +70,7 @@ def take_in(request: HttpRequest) -> tuple[int, PhotoCard]:
     by: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
     now = clock.now()
     if by.person_id is None:
-        identity.count_rate(f"photo:{request.META.get('REMOTE_ADDR', '')}", limit=PUBLIC_PER_HOUR, per_s=3600, now=now)
+        identity.count_rate(f"photo:{identity.client_ip(request)}", limit=PUBLIC_PER_HOUR, per_s=3600, now=now)
     bytes_max = getattr(settings, "GRIDLOOP_PHOTO_BYTES_MAX", images.BYTES_MAX)
     if int(request.META.get("CONTENT_LENGTH") or 0) > bytes_max + MULTIPART_BYTES:
         raise images.too_heavy(int(request.META["CONTENT_LENGTH"]), bytes_max)

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gridloop.cases import sql
 from gridloop.cases.photos.models import Photo
 from gridloop.cases.queries import facts
+from gridloop.cases.rules.pictures import address, kind_of
 from gridloop.cases.rules.scope import sees
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import NotFound
 
-KIND_OF_VERB: Mapping[str, str] = {
-    "confirm": "verify",
-    "not_found": "verify",
-    "finish": "handle",
-    "self_handle": "handle",
-    "ask_suspend": "handle",
-    "pass": "check",
-    "fail": "check",
-}
-"""What a photo shows, by the verb it came with; with every other verb it shows what is reported."""
 SHOWN_SQL = """
 select p.case_id, p.owner_id, p.kind,
        exists (select from cases_reporter r
@@ -58,16 +48,6 @@ class PhotoView:
     def url(self) -> str:
         """Address of the full picture."""
         return address(self.id, "full")
-
-
-def address(photo_id: str, size: str) -> str:
-    """Where the web finds a photo in a size (thumb, medium or full)."""
-    return f"/api/v1/photos/{photo_id}/{size}"
-
-
-def kind_of(verb: str) -> str:
-    """What photos that come with this verb show."""
-    return KIND_OF_VERB.get(verb, "report")
 
 
 def of_cases(case_ids: list[int]) -> dict[int, list[PhotoView]]:

@@ -28,6 +28,9 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Forget `key`; no error if it is gone already."""
 
+    def share(self, key: str, other: str) -> None:
+        """Let the bytes under `key` be found under `other` too, without storing them twice where that is possible."""
+
 
 class DiskStore:
     """Files below a folder, spread over 256 folders; written aside, synced and renamed, so that none is ever half there."""
@@ -68,6 +71,12 @@ class DiskStore:
         """Unlink the file."""
         self._path(key).unlink(missing_ok=True)
 
+    def share(self, key: str, other: str) -> None:
+        """A hard link: files here are never changed in place."""
+        path = self._path(other)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        os.link(self._path(key), path)
+
 
 class S3Store:
     """Objects in a bucket of any S3-compatible service."""
@@ -99,6 +108,10 @@ class S3Store:
     def delete(self, key: str) -> None:
         """Delete the object."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
+
+    def share(self, key: str, other: str) -> None:
+        """A copy made by the service itself."""
+        self._client.copy_object(Bucket=self._bucket, Key=other, CopySource={"Bucket": self._bucket, "Key": key})
 
 
 _open: dict[str, Store] = {}

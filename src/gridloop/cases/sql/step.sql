@@ -7,7 +7,7 @@ with moved as (
         due_at = %(due_at)s, stage_due_at = %(stage_due_at)s, dispatched_at = %(dispatched_at)s, finished_at = %(finished_at)s,
         closed_at = %(closed_at)s, paused_at = %(paused_at)s, paused_s = %(paused_s)s, until_at = %(until_at)s, returns = %(returns)s,
         reworks = %(reworks)s, delays = %(delays)s, suspensions = %(suspensions)s, disputes = %(disputes)s, urges = %(urges)s,
-        level = %(level)s, ruled = %(ruled)s, reports = %(reports)s, rating = %(rating)s, merged_into = %(merged_into)s,
+        level = %(level)s, ruled = %(ruled)s, rating = %(rating)s, merged_into = %(merged_into)s,
         state_before = %(state_before)s, asked = %(asked)s::text::jsonb, routing = %(routing)s::text::jsonb, guessed = %(guessed)s, changed_at = %(now)s
     where id = %(id)s and state = %(from_state)s and version = %(from_version)s
     returning id

@@ -21,7 +21,13 @@ def footprints(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Building footprints float64 (n, 4, 2) and small parks float64 (p, 4, 2), in ground metres, all on `ground`."""
     rng = np.random.default_rng(seed)
-    kinds: tuple[Callable[[Rect, np.random.Generator], list[Rect]], ...] = (_slabs, _slabs, _old_houses, _podiums, _sheds)
+    kinds: tuple[Callable[[Rect, np.random.Generator], list[Rect]], ...] = (
+        _slabs,
+        _slabs,
+        _old_houses,
+        _podiums,
+        _sheds,
+    )
     manner = rng.integers(0, len(kinds), (64, 64))
     houses: list[Rect] = []
     parks: list[Rect] = []
@@ -37,7 +43,9 @@ def footprints(
     return _standing(houses, network, ground), _standing(parks, network, ground)
 
 
-def _standing(rects: list[Rect], network: Network, ground: shapely.Polygon | shapely.MultiPolygon) -> NDArray[np.float64]:
+def _standing(
+    rects: list[Rect], network: Network, ground: shapely.Polygon | shapely.MultiPolygon
+) -> NDArray[np.float64]:
     plan = np.array(rects).reshape(-1, 4)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
     corners = network.field.to_ground(plan).reshape(-1, 4, 2)
     shapely.prepare(ground)

@@ -64,7 +64,9 @@ class WarpField:
         return np.array([[cos, -sin], [sin, cos]])
 
 
-def blob(centre_m: tuple[float, float], radius_m: float, *, seed: int, stretch: float = 1.0, turn: float = 0.0) -> Metres:
+def blob(
+    centre_m: tuple[float, float], radius_m: float, *, seed: int, stretch: float = 1.0, turn: float = 0.0
+) -> Metres:
     """A rounded closed outline (n, 2) round a centre; `stretch` times longer than broad, its long axis at `turn` radians."""
     rng = np.random.default_rng(seed)
     around = np.linspace(0, 2 * np.pi, 96, endpoint=False)
@@ -74,4 +76,5 @@ def blob(centre_m: tuple[float, float], radius_m: float, *, seed: int, stretch: 
     radius = radius_m * np.maximum(1.0 + ripple, 0.35)
     along, across = radius * np.cos(around) * np.sqrt(stretch), radius * np.sin(around) / np.sqrt(stretch)
     cos, sin = np.cos(turn), np.sin(turn)
-    return np.column_stack([along * cos - across * sin, along * sin + across * cos]) + np.asarray(centre_m)
+    outline: Metres = np.column_stack([along * cos - across * sin, along * sin + across * cos]) + np.asarray(centre_m)
+    return outline

@@ -37,8 +37,7 @@ class Lines:
     def shapes(self) -> NDArray[np.object_]:
         """The polylines as LineStrings (k,)."""
         owner = np.repeat(np.arange(len(self)), np.diff(self.starts))
-        drawn: NDArray[np.object_] = shapely.linestrings(self.points, indices=owner)
-        return drawn
+        return np.asarray(shapely.linestrings(self.points, indices=owner), dtype=object)
 
     def moved(self, points: NDArray[np.float64]) -> "Lines":
         """The same lines with other coordinates, say in degrees."""

@@ -14,12 +14,38 @@ SECOND = (
 )
 SUFFIXES = (
     (("大道", "Avenue"), ("路", "Road"), ("路", "Road"), ("东路", "Road East"), ("西路", "Road West")),
-    (("路", "Road"), ("街", "Street"), ("南路", "Road South"), ("北路", "Road North"), ("中路", "Road Middle"), ("横路", "Cross Road")),
+    (
+        ("路", "Road"),
+        ("街", "Street"),
+        ("南路", "Road South"),
+        ("北路", "Road North"),
+        ("中路", "Road Middle"),
+        ("横路", "Cross Road"),
+    ),
     (("里", "Alley"), ("里", "Alley"), ("巷", "Lane")),
 )
 LANE_RANK = 2
 LANES_OF_ONE_NAME = 18
-NUMERALS = "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八".split()
+NUMERALS = [
+    "一",
+    "二",
+    "三",
+    "四",
+    "五",
+    "六",
+    "七",
+    "八",
+    "九",
+    "十",
+    "十一",
+    "十二",
+    "十三",
+    "十四",
+    "十五",
+    "十六",
+    "十七",
+    "十八",
+]
 
 
 def street_names(ranks: list[int], *, seed: int) -> list[tuple[str, str]]:
@@ -50,4 +76,3 @@ def street_names(ranks: list[int], *, seed: int) -> list[tuple[str, str]]:
 
 def _pairs(text: str) -> list[tuple[str, str]]:
     return [(entry[0], entry[1:]) for entry in text.split()]
-

@@ -144,9 +144,7 @@ def _halve(
             todo += [((u0, v0, u1, at), depth + 1), ((u0, at, u1, v1), depth + 1)]
 
 
-def _on_ground(
-    strokes: list[Stroke], ground: shapely.Polygon | shapely.MultiPolygon, field: WarpField
-) -> Lines:
+def _on_ground(strokes: list[Stroke], ground: shapely.Polygon | shapely.MultiPolygon, field: WarpField) -> Lines:
     """Bend the strokes by the field and keep what lies on the ground."""
     table = np.array(strokes)
     count = np.maximum(np.ceil((table[:, 3] - table[:, 2]) / SAMPLE_M).astype(np.int64), 1) + 1
@@ -154,8 +152,10 @@ def _on_ground(
     step = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     along = table[owner, 2] + (table[owner, 3] - table[owner, 2]) * step / (count[owner] - 1)
     upright = table[owner, 0] == UP
-    plan_m = np.where(upright[:, None], np.column_stack([table[owner, 1], along]), np.column_stack([along, table[owner, 1]]))
-    drawn = shapely.linestrings(field.to_ground(plan_m), indices=owner)
+    plan_m = np.where(
+        upright[:, None], np.column_stack([table[owner, 1], along]), np.column_stack([along, table[owner, 1]])
+    )
+    drawn = np.asarray(shapely.linestrings(field.to_ground(plan_m), indices=owner), dtype=object)
     shapely.prepare(ground)
     touched = shapely.intersects(ground, drawn)
     cut = touched & ~shapely.contains_properly(ground, drawn)

@@ -17,7 +17,7 @@ TOWN_RADIUS_M = 2_300.0
 TOWN_CORE_M = 1_300.0  # no mountain comes nearer to a township's seat
 SEAM_M = 3.0  # counties drawn apart by less than this are one land
 
-Area = shapely.Polygon | shapely.MultiPolygon
+Area = shapely.MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Ground:
         kept_free = [shapely.union_all(self.hills), shapely.buffer(shapely.union_all(self.lakes), 25.0)]
         if self.airport is not None:
             kept_free.append(self.airport)
-        return shapely.difference(shapely.buffer(self.land, -SHORE_M), shapely.union_all(kept_free))
+        return _parts(shapely.difference(shapely.buffer(self.land, -SHORE_M), shapely.union_all(kept_free)))
 
     def ring_road(self) -> NDArray[np.object_]:
         """The road along the shore of every larger part, rounded."""
@@ -65,7 +65,9 @@ def mainland_ground(counties: tuple[County, ...], sketch: Terrain) -> Ground:
     land = _land(counties, codes)
     centres_m = FRAME.to_metres(np.array([spot.lonlat for spot in townships() if spot.code[:6] in codes]))
     towns = shapely.union_all(shapely.buffer(shapely.points(centres_m), TOWN_CORE_M))
-    mountains = np.array([_wavy(_mound(each, 200 + number)) for number, each in enumerate(sketch["mountains"])], dtype=object)
+    mountains = np.array(
+        [_wavy(_mound(each, 200 + number)) for number, each in enumerate(sketch["mountains"])], dtype=object
+    )
     return Ground(
         land=land,
         hills=shapely.intersection(shapely.difference(mountains, towns), shapely.buffer(land, -80.0)),
@@ -77,10 +79,14 @@ def mainland_ground(counties: tuple[County, ...], sketch: Terrain) -> Ground:
 
 def _land(counties: tuple[County, ...], codes: tuple[str, ...]) -> Area:
     shapes = [shapely.transform(each.shape, FRAME.to_metres) for each in counties if each.code in codes]
-    return shapely.buffer(shapely.union_all(shapely.buffer(shapes, SEAM_M)), -SEAM_M)
+    return _parts(shapely.buffer(shapely.union_all(shapely.buffer(shapes, SEAM_M)), -SEAM_M))
 
 
-def _mound(each: Mound, seed: int) -> shapely.Polygon:
+def _parts(shape: shapely.Geometry) -> Area:
+    return shapely.MultiPolygon([part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)])
+
+
+def _mound(each: Mound, seed: int) -> shapely.Geometry:
     x, y = FRAME.to_metres(np.array([each["lon"], each["lat"]])).tolist()
     rough = shapely.Polygon(blob((x, y), each["radius_m"], seed=seed, stretch=each["stretch"], turn=each["turn"]))
     tight_m = 0.35 * each["radius_m"] / each["stretch"] ** 0.5  # no cape or bay narrower than this
@@ -104,9 +110,9 @@ def _rounded(ring: shapely.LinearRing) -> NDArray[np.float64]:
     return points
 
 
-def _wavy(part: shapely.Polygon) -> shapely.Polygon:
+def _wavy(part: shapely.Geometry) -> shapely.Geometry:
     """The outline pushed to and fro by some hundred metres, as foothills are."""
-    ring = shapely.get_coordinates(shapely.segmentize(part.exterior, 150.0))[:-1]
+    ring = shapely.get_coordinates(shapely.segmentize(shapely.get_exterior_ring(part), 150.0))[:-1]
     x, y = ring[:, 0] / 620.0, ring[:, 1] / 750.0
     push = np.column_stack([np.sin(y) + 0.6 * np.sin(2.3 * x + 1), np.cos(x) + 0.6 * np.sin(1.9 * y)])
     return shapely.Polygon(ring + 170.0 * push).buffer(0).buffer(-90.0).buffer(90.0)

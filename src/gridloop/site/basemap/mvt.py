@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseMultipartGeometry
 
 EXTENT = 4096
 POINT, LINE, POLYGON = 1, 2, 3
@@ -58,18 +59,19 @@ def _commands(shape: shapely.Geometry) -> tuple[int, list[int]]:
     cursor = (0, 0)
     commands: list[int] = []
     kind = POINT
-    for part in getattr(shape, "geoms", (shape,)):
-        if part.is_empty:
+    parts = shape.geoms if isinstance(shape, BaseMultipartGeometry) else (shape,)
+    for part in parts:
+        if shapely.is_empty(part):
             continue
-        if part.geom_type == "Polygon":
+        if isinstance(part, shapely.Polygon):
             kind = POLYGON
             cursor = _draw_polygon(part, cursor, commands)
-        elif part.geom_type == "LineString":
+        elif isinstance(part, shapely.LineString):
             kind = LINE
             path = _whole(part)
             if len(path) > 1:
                 cursor = _draw(path, cursor, commands)
-        elif part.geom_type == "Point":
+        elif isinstance(part, shapely.Point):
             cursor = _draw(_whole(part), cursor, commands)
     return kind, commands
 

@@ -44,14 +44,18 @@ def _nature(cities: Sequence[City]) -> list[Layer]:
             tops = shapely.buffer(city.ground.hills, -inset_m)
             tops = _degrees(tops[shapely.area(tops) > 12_000.0])
             found.append(Layer("green", tops, [{"kind": "hill", "step": step}] * len(tops), 9, REGION_TO_ZOOM))
-        parks = shapely.polygons(city.parks)
-        found.append(Layer("green", parks, [{"kind": "park"}] * len(parks), DETAIL_FROM_ZOOM, DETAIL_TO_ZOOM, cut=False))
+        parks = np.asarray(shapely.polygons(city.parks), dtype=object)
+        found.append(
+            Layer("green", parks, [{"kind": "park"}] * len(parks), DETAIL_FROM_ZOOM, DETAIL_TO_ZOOM, cut=False)
+        )
         lakes = _degrees(city.ground.lakes)
         found.append(Layer("water", lakes, [{"kind": "lake"}] * len(lakes), 9, REGION_TO_ZOOM))
         if city.ground.airport is not None:
             apron = _degrees(np.array([city.ground.airport], dtype=object))
             found.append(Layer("airport", apron, [{"kind": "apron"}], 10, REGION_TO_ZOOM))
-            found.append(Layer("airport", _degrees(_runway(city.ground.airport)), [{"kind": "runway"}], 10, REGION_TO_ZOOM))
+            found.append(
+                Layer("airport", _degrees(_runway(city.ground.airport)), [{"kind": "runway"}], 10, REGION_TO_ZOOM)
+            )
     return found
 
 
@@ -81,7 +85,14 @@ def _street(city: City, row: int) -> Properties:
 
 def _buildings(cities: Sequence[City]) -> list[Layer]:
     return [
-        Layer("building", shapely.polygons(city.buildings), [{}] * len(city.buildings), 14, DETAIL_TO_ZOOM, cut=False)
+        Layer(
+            "building",
+            np.asarray(shapely.polygons(city.buildings), dtype=object),
+            [{}] * len(city.buildings),
+            14,
+            DETAIL_TO_ZOOM,
+            cut=False,
+        )
         for city in cities
         if len(city.buildings)
     ]
@@ -97,10 +108,14 @@ def _borders() -> list[Layer]:
             if not one.shape.intersects(near):
                 continue
             shared = shapely.line_merge(shapely.intersection(one.shape.boundary, near))
-            pieces = [part for part in shapely.get_parts(shared) if part.length > 0.002 and part.geom_type == "LineString"]
+            pieces = [
+                part for part in shapely.get_parts(shared) if part.length > 0.002 and part.geom_type == "LineString"
+            ]
             found += pieces
             kinds += [{"kind": "county" if one.code[:4] == other.code[:4] else "city"}] * len(pieces)
-    coast = shapely.get_parts(shapely.boundary(shapely.union_all([shapely.buffer(each.shape, 3e-5) for each in counties])))
+    coast = shapely.get_parts(
+        shapely.boundary(shapely.union_all([shapely.buffer(each.shape, 3e-5) for each in counties]))
+    )
     return [
         Layer("border", np.array(found, dtype=object), kinds, 8, REGION_TO_ZOOM),
         Layer("border", coast, [{"kind": "outline"}] * len(coast), 8, REGION_TO_ZOOM),
@@ -121,7 +136,9 @@ def _metro() -> list[Layer]:
 
 def _labels() -> list[Layer]:
     counties = sources.counties()
-    inside = shapely.point_on_surface(np.array([max(shapely.get_parts(each.shape), key=shapely.area) for each in counties]))
+    inside = shapely.point_on_surface(
+        np.array([max(shapely.get_parts(each.shape), key=shapely.area) for each in counties])
+    )
     seats = sources.townships()
     sketch = sources.terrain()
     mounds = [*sketch["hills"], *sketch["mountains"]]
@@ -129,7 +146,9 @@ def _labels() -> list[Layer]:
     lakes = [(each["lon"], each["lat"]) for each in sketch["lakes"]]
     port = sketch["airport"]
     return [
-        Layer("place", inside, [{"kind": "county", "zh": each.zh, "en": each.en} for each in counties], 7, REGION_TO_ZOOM),
+        Layer(
+            "place", inside, [{"kind": "county", "zh": each.zh, "en": each.en} for each in counties], 7, REGION_TO_ZOOM
+        ),
         Layer(
             "place",
             shapely.points([each.lonlat for each in seats]),
@@ -138,8 +157,16 @@ def _labels() -> list[Layer]:
             REGION_TO_ZOOM,
         ),
         Layer("place", shapely.points(hills), [_called(each["zh"], each["en"], "hill") for each in mounds], 12, 12),
-        Layer("place", shapely.points(lakes), [_called(each["zh"], each["en"], "lake") for each in sketch["lakes"]], 12, 12),
-        Layer("place", shapely.points([(port["lon"], port["lat"])]), [_called(port["zh"], port["en"], "airport")], 12, 12),
+        Layer(
+            "place",
+            shapely.points(lakes),
+            [_called(each["zh"], each["en"], "lake") for each in sketch["lakes"]],
+            12,
+            12,
+        ),
+        Layer(
+            "place", shapely.points([(port["lon"], port["lat"])]), [_called(port["zh"], port["en"], "airport")], 12, 12
+        ),
     ]
 
 
@@ -156,7 +183,9 @@ def _runway(apron: shapely.Polygon) -> NDArray[np.object_]:
     """The middle line of the long side, short of both ends."""
     corners = shapely.get_coordinates(apron.exterior)[:4]
     ends = np.array([corners[[0, 3]].mean(axis=0), corners[[1, 2]].mean(axis=0)])
-    return np.array([shapely.LineString([ends[0] * 0.94 + ends[1] * 0.06, ends[0] * 0.06 + ends[1] * 0.94])], dtype=object)
+    return np.array(
+        [shapely.LineString([ends[0] * 0.94 + ends[1] * 0.06, ends[0] * 0.06 + ends[1] * 0.94])], dtype=object
+    )
 
 
 def _curved(path: NDArray[np.float64]) -> NDArray[np.float64]:

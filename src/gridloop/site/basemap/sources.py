@@ -23,7 +23,7 @@ class County:
     zh: str
     en: str
     area: str
-    shape: shapely.Polygon | shapely.MultiPolygon
+    shape: shapely.MultiPolygon
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def counties() -> tuple[County, ...]:
             zh=each["properties"]["name_zh"],
             en=each["properties"]["name_en"],
             area=each["properties"]["area"],
-            shape=shapely.from_geojson(json.dumps(each["geometry"])),
+            shape=_areas(each["geometry"]),
         )
         for each in features
     )
@@ -97,8 +97,13 @@ def counties() -> tuple[County, ...]:
 def neighbours() -> shapely.MultiPolygon:
     """The rest of Fujian's land, coarse."""
     features = json.loads((GEO / "fujian_land.geojson").read_bytes())["features"]
-    land: shapely.MultiPolygon = shapely.from_geojson(json.dumps(features[0]["geometry"]))
-    return land
+    return _areas(features[0]["geometry"])
+
+
+def _areas(geometry: object) -> shapely.MultiPolygon:
+    """A GeoJSON Polygon or MultiPolygon as its parts."""
+    parts = shapely.get_parts(shapely.from_geojson(json.dumps(geometry)))
+    return shapely.MultiPolygon([part for part in parts if isinstance(part, shapely.Polygon)])
 
 
 @cache
@@ -148,7 +153,11 @@ def _with_all(stops: NDArray[np.float64], borrowed: list[tuple[float, float]]) -
     waiting = [np.array(stop) for stop in borrowed]
     while waiting:
         best = min(
-            ((_longer_by(stops, stop, at), number, at) for number, stop in enumerate(waiting) for at in range(len(stops) + 1))
+            (
+                (_longer_by(stops, stop, at), number, at)
+                for number, stop in enumerate(waiting)
+                for at in range(len(stops) + 1)
+            )
         )
         stops = np.insert(stops, best[2], waiting.pop(best[1]), axis=0)
     return stops

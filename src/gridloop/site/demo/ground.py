@@ -89,7 +89,7 @@ def stand_components(city: City, size: Size, units: dict[str, int], *, seed: int
 
 
 def _components(stood: Furniture, units: dict[str, int], now: dt.datetime) -> list[places.NewComponent]:
-    classes = {row["code"]: row for row in _standard("components.csv")}
+    classes = {row["code"]: row for row in standard("components.csv")}
     owners = owners_by_kind(units)
     county = _county_of(stood.lonlat)
     surveyed = now.date() - dt.timedelta(days=400)
@@ -138,7 +138,8 @@ def _pairs(lonlat: NDArray[np.float64]) -> list[tuple[float, float]]:
     return [(float(lon), float(lat)) for lon, lat in lonlat]
 
 
-def _standard(name: str) -> list[dict[str, str]]:
+def standard(name: str) -> list[dict[str, str]]:
+    """The rows of one of the standards' tables."""
     with (STANDARDS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gridloop.identity import actions as identity
 from gridloop.identity import queries as people
-from gridloop.kernel.caller import Caller
+from gridloop.kernel.caller import Caller, GrantView
 from gridloop.kernel.duties import Duty
 
 FOLDER = Path(__file__).resolve().parents[4] / "data" / "demo"
@@ -85,8 +85,8 @@ def found_units(*, by: Caller, now: dt.datetime) -> dict[str, int]:
     return ids
 
 
-def seat_people(units: dict[str, int], *, by: Caller, now: dt.datetime, since: dt.datetime) -> dict[str, int]:
-    """Make every seat and give it its duties from `since`; returns person ids by login."""
+def seat_people(units: dict[str, int], *, by: Caller, now: dt.datetime, since: dt.datetime) -> dict[str, Caller]:
+    """Make every seat and give it its duties from `since`; returns them by login, as callers of the doors."""
     ids: dict[str, int] = {}
     grants = []
     for seat in seats():
@@ -107,8 +107,14 @@ def seat_people(units: dict[str, int], *, by: Caller, now: dt.datetime, since: d
             )
             for duty in seat.duties
         ]
-    identity.give_many(grants, by=by, now=now)
-    return ids
+    given = identity.give_many(grants, by=by, now=now)
+    paths = {view.id: view.path for view in people.units()}
+    views: dict[int, list[GrantView]] = {}
+    for grant_id, grant in zip(given, grants, strict=True):
+        view = GrantView(grant_id, grant.duty, grant.area, grant.unit_id, paths[grant.unit_id] if grant.unit_id else "")
+        views.setdefault(grant.person_id, []).append(view)
+    names = {seat.login: seat.title_zh.split(" · ")[0] for seat in seats()}
+    return {login: Caller(person, names[login], tuple(views[person])) for login, person in ids.items()}
 
 
 def logins() -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
-BY_RESIDENT = frozenset({"app", "hotline", "open311", "web"})
+BY_RESIDENT = frozenset({"citizen", "hotline", "open311"})
 """Sources behind which stands somebody who can rate and dispute."""
 
 WAIT_MIN: dict[str, tuple[float, float]] = {

@@ -1,4 +1,4 @@
-"""The event stream of one browser (WHATWG server-sent events): hello, what it missed, what happens, a beat, and good-bye."""
+"""The event stream of one browser (WHATWG server-sent events): hello, what it missed, what happens, a ping, and good-bye."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def event(kind: str, data: Mapping[str, Any], position: int | None = None) -> by
 def line_event(one: Line) -> bytes:
     """A line of the feed."""
     counts.SENT.inc()
-    return event("case", one.item(), one.position)
+    return event("change", one.item(), one.position)
 
 
 async def stream(feed: Feed, by: Caller, after: int | None, check: Check) -> AsyncIterator[bytes]:
@@ -76,4 +76,4 @@ async def _happening(feed: Feed, listener: Listener, check: Check) -> AsyncItera
         except TimeoutError:
             if listener.queue.empty() and not listener.too_slow:
                 position = max(feed.position, listener.since)
-                yield event("beat", {"position": position}, position)
+                yield event("ping", {"position": position}, position)

@@ -2,7 +2,7 @@ import { outboxEn } from '@shared/outbox/words'
 import { reportEn } from '@shared/report/words'
 
 export default {
-  app: { name: 'City Together', page: '{title} · City Together', skip: 'Skip to the content', english: 'EN', chinese: '中', switchTo: 'Switch to Chinese', demo: 'Demo data: streets and cases are synthetic' },
+  app: { name: 'City Together', page: '{title} · City Together', skip: 'Skip to the content', english: 'EN', chinese: '中', switchTo: '，切换到中文', demo: 'Demo data: streets and cases are synthetic' },
   tabs: { home: 'Home', near: 'Nearby', mine: 'Me', name: 'Main pages' },
   home: {
     shoot: 'See a problem? Take a photo', shootWords: 'We fill in the place and the kind. Two steps.', album: 'From album', call: 'Call 12345', write: 'No photo? A sentence will do',

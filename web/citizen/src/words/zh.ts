@@ -2,7 +2,7 @@ import { outboxZh } from '@shared/outbox/words'
 import { reportZh } from '@shared/report/words'
 
 export default {
-  app: { name: '城市一起管', page: '{title} · 城市一起管', skip: '跳到正文', english: 'EN', chinese: '中', switchTo: '切换到英文', demo: '示范数据，街道与案件为合成' },
+  app: { name: '城市一起管', page: '{title} · 城市一起管', skip: '跳到正文', english: 'EN', chinese: '中', switchTo: ' Switch to English', demo: '示范数据，街道与案件为合成' },
   tabs: { home: '首页', near: '附近', mine: '我的', name: '主要页面' },
   home: {
     shoot: '看到问题，拍一张', shootWords: '地点和类别我们来填，两步就能提交', album: '从相册选', call: '打 12345', write: '没有照片，写一句也行',

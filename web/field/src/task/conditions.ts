@@ -6,17 +6,18 @@ export interface Condition {
   en: string
 }
 
-const BETWEEN = /[，,、；;。]\s*/
-/** A comma inside a phrase that cannot stand alone ends up shorter than this; it stays with its neighbour. */
-const LEAST_CHARS = 2
+/** Ways to divide a condition into questions, finest first: an enumeration comma may join two conditions or two words of one. */
+const BETWEEN = [/[，,、；;。]\s*/, /[，,；;。]\s*/]
 
 /** The closing condition of a rule as single questions; English is split alike where it has as many parts, else shown whole. */
 export function conditionsOf(card: Pick<CaseCard, 'rule'>): Condition[] {
   const zh = said(card.rule, 'closing_zh', 'closing_condition_zh')
   const en = said(card.rule, 'closing_en', 'closing_condition_en')
-  const parts = zh.split(BETWEEN).map((part) => part.trim()).filter((part) => part.length >= LEAST_CHARS)
-  const english = en.split(/[,;]\s*/).map((part) => part.trim()).filter(Boolean)
-  if (parts.length === english.length) return parts.map((part, index) => ({ zh: part, en: english[index] ?? part }))
+  const english = en.split(/[,;]\s*/).filter(Boolean)
+  for (const between of BETWEEN) {
+    const parts = zh.split(between).filter(Boolean)
+    if (parts.length === english.length) return parts.map((part, index) => ({ zh: part.trim(), en: (english[index] ?? part).trim() }))
+  }
   return zh ? [{ zh, en: en || zh }] : []
 }
 

@@ -2,7 +2,7 @@ import { outboxEn } from '@shared/outbox/words'
 import { reportEn } from '@shared/report/words'
 
 export default {
-  app: { name: 'Field', page: '{title} · Field', skip: 'Skip to the content', english: 'EN', chinese: '中', switchTo: 'Switch to Chinese', demo: 'Demo data: streets and cases are synthetic', retry: 'Try again' },
+  app: { name: 'Field', page: '{title} · Field', skip: 'Skip to the content', english: 'EN', chinese: '中', switchTo: '，切换到中文', demo: 'Demo data: streets and cases are synthetic', retry: 'Try again' },
   login: { title: 'Sign in', login: 'Login', password: 'Password', otp: 'One-time code', otpHint: 'only if you set it up, 6 digits', go: 'Sign in', demo: 'Demo logins', demoWords: 'press one to sign in', notCollector: 'This login has no collector duty, so it sees no field tasks. Ask an administrator to grant it, or use another login.', other: 'Another login' },
   today: { title: 'Today', count: '{n} tasks', next: 'First: {kind}', verify: 'verify', check: 'check', byDue: 'by time', byDistance: 'by distance', order: 'Order', empty: 'No tasks right now. If you see something, report it.', report: 'Report by photo', me: 'Me', refresh: 'Refresh', updated: 'updated {age}', old: 'No network; these are the tasks of {age}', before: 'by {time}', map: 'Map', hideMap: 'Hide map', noPosition: 'No position, ordered by time', queued: 'done, not sent yet', reading: 'Loading tasks', failed: 'Tasks could not be loaded: {why}', winds: 'north,north-east,east,south-east,south,south-west,west,north-west', wind: 'to the {wind}' },
   task: {

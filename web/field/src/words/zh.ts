@@ -2,7 +2,7 @@ import { outboxZh } from '@shared/outbox/words'
 import { reportZh } from '@shared/report/words'
 
 export default {
-  app: { name: '现场', page: '{title} · 现场', skip: '跳到正文', english: 'EN', chinese: '中', switchTo: '切换到英文', demo: '示范数据，街道与案件为合成', retry: '再试一次' },
+  app: { name: '现场', page: '{title} · 现场', skip: '跳到正文', english: 'EN', chinese: '中', switchTo: ' Switch to English', demo: '示范数据，街道与案件为合成', retry: '再试一次' },
   login: { title: '登录', login: '账号', password: '密码', otp: '动态口令', otpHint: '开通了才要填，6 位', go: '登录', demo: '示范账号', demoWords: '点一个直接登录', notCollector: '这个账号没有采集员职责，看不到现场任务。请管理员授予采集员职责，或换一个账号。', other: '换一个账号' },
   today: { title: '今日任务', count: '{n} 件', next: '先去{kind}', verify: '核实', check: '核查', byDue: '按时限', byDistance: '按距离', order: '排序', empty: '现在没有任务。看到问题可以拍照上报。', report: '拍照上报', me: '我的', refresh: '更新', updated: '{age}更新', old: '没有网络，显示的是 {age}的任务', before: '{time} 前', map: '地图', hideMap: '收起地图', noPosition: '没有定位，按时限排', queued: '已办，待发送', reading: '正在读取任务', failed: '任务没有读到：{why}', winds: '北,东北,东,东南,南,西南,西,西北', wind: '{wind}方向' },
   task: {

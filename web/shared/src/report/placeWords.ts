@@ -10,7 +10,7 @@ export function usePlaceWords(form: ReportForm): { place: ComputedRef<string>; d
   const chain = computed(() => pick(form.chainZh, form.chainEn))
   const how = computed(() => {
     if (form.placeFrom === 'photo') return t('report.byPhoto')
-    if (form.placeFrom === 'phone') return t('report.byPhone', { n: Math.round(form.accuracyM ?? 0) })
+    if (form.placeFrom === 'phone') return t('report.byPhone', { n: Math.max(1, Math.round(form.accuracyM ?? 0)) })
     if (form.placeFrom === 'pin') return t('report.byPin')
     return form.placeFrom === 'search' ? t('report.bySearch') : ''
   })

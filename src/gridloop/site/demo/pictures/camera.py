@@ -1,6 +1,7 @@
 """A telephone held over a street: which spot of the street each pixel sees, and where a spot is seen."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ WIDTH, HEIGHT = 1280, 960
 FOCAL_PX = 1_060.0
 FARTHEST_M = 60.0
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating[Any]]
 Spot = tuple[float, float, float]  # metres: along the street, across it away from the camera, up
 
 
@@ -48,4 +49,5 @@ class Camera:
         right, ahead = along * cos - across * sin, along * sin + across * cos
         depth = np.maximum(ahead * np.cos(self.pitch) - up * np.sin(self.pitch), 0.15)
         down = -(up * np.cos(self.pitch) + ahead * np.sin(self.pitch))
-        return np.column_stack([right, down]) / depth[:, None] * FOCAL_PX + (WIDTH / 2, HEIGHT / 2)
+        seen: NDArray[np.float64] = np.column_stack([right, down]) / depth[:, None] * FOCAL_PX + (WIDTH / 2, HEIGHT / 2)
+        return seen

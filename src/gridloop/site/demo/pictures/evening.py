@@ -1,14 +1,16 @@
 """A street at dusk with its lamps: the nearest one dark, or lit."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gridloop.site.demo.pictures import surfaces
 from gridloop.site.demo.pictures.camera import HEIGHT, WIDTH, Camera
-from gridloop.site.demo.pictures.solids import rod, shaded
-from gridloop.site.demo.pictures.stage import Pen, Stage
+from gridloop.site.demo.pictures.solids import Colour, rod, shaded
+from gridloop.site.demo.pictures.stage import Pen, Points, Stage
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating[Any]]
 LAMP_M = 4.6
 ARM_M = 1.1
 GLOW = (255, 214, 150)
@@ -48,17 +50,25 @@ def _houses(stage: Stage) -> None:
     while along < 14.0:
         breadth, height = float(rng.uniform(3.0, 5.5)), float(rng.uniform(2.4, 5.2))
         tone = float(rng.uniform(0.8, 1.15))
-        outline = stage.spots((along, front, 0), (along + breadth, front, 0), (along + breadth, front, height), (along, front, height))
+        outline = stage.spots(
+            (along, front, 0), (along + breadth, front, 0), (along + breadth, front, height), (along, front, height)
+        )
         body = shaded((40, 46, 58), tone)
-        stage.draw(outline, lambda pen, outline=outline, body=body: pen.area(outline, body))
+        _filled(stage, outline, body)
         for up in np.arange(0.9, height - 0.7, 1.05):
             for step in np.arange(along + 0.4, along + breadth - 0.7, 0.95):
                 lit = rng.random() < 0.3
                 colour = (214, 176, 112) if lit else (54, 62, 76)
                 x, z = float(step), float(up)
-                pane = stage.spots((x, front, z), (x + 0.52, front, z), (x + 0.52, front, z + 0.62), (x, front, z + 0.62))
-                stage.draw(pane, lambda pen, pane=pane, colour=colour: pen.area(pane, colour), soften=0.8)
+                pane = stage.spots(
+                    (x, front, z), (x + 0.52, front, z), (x + 0.52, front, z + 0.62), (x, front, z + 0.62)
+                )
+                _filled(stage, pane, colour, soften=0.8)
         along += breadth + float(rng.uniform(0.05, 0.5))
+
+
+def _filled(stage: Stage, outline: Points, colour: Colour, *, soften: float = 0.0) -> None:
+    stage.draw(outline, lambda pen: pen.area(outline, colour), soften=soften)
 
 
 def _pole(stage: Stage, along: float, across: float) -> None:
@@ -93,4 +103,6 @@ def _light(stage: Stage, along: float, across: float) -> None:
 def evening_camera(seed: int) -> Camera:
     """The telephone raised towards the lamps."""
     rng = np.random.default_rng(seed + 53)
-    return Camera(height_m=1.55, pitch=-0.12 + float(rng.normal(0, 0.015)), yaw=float(rng.uniform(-0.3, 0.3)), distance_m=8.2)
+    return Camera(
+        height_m=1.55, pitch=-0.12 + float(rng.normal(0, 0.015)), yaw=float(rng.uniform(-0.3, 0.3)), distance_m=8.2
+    )

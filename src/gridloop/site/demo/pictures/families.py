@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from gridloop.site.demo.pictures import evening, pavement, roadway
+from gridloop.site.demo.pictures import evening, fixtures, pavement, roadway
 from gridloop.site.demo.pictures.stage import Stage
 
 
 class Painter(Protocol):
     """Paints the subject of a case on a prepared street."""
 
-    def __call__(self, stage: Stage, *, mended: bool) -> None: ...
+    def __call__(self, stage: Stage, *, mended: bool) -> None:
+        """Paint it as reported, or as it looks when mended."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ FAMILIES = {
         Family("bin", pavement.bin_full, -1.7, (2.9, 3.3)),
         Family("stall", pavement.stall, -1.5, (4.0, 4.5), raised=0.09),
         Family("bicycles", pavement.bicycles, -1.5, (3.7, 4.2), raised=0.03),
-        Family("bench", pavement.bench, -1.7, (2.8, 3.2), ("hedge", "plaster")),
-        Family("railing", pavement.railing, 0.16, (3.4, 3.9)),
-        Family("cabinet", pavement.cabinet, -1.8, (2.9, 3.3), ("hedge", "plaster", "tiles")),
+        Family("bench", fixtures.bench, -1.7, (2.8, 3.2), ("hedge", "plaster")),
+        Family("railing", fixtures.railing, 0.16, (3.4, 3.9)),
+        Family("cabinet", fixtures.cabinet, -1.8, (2.9, 3.3), ("hedge", "plaster", "tiles")),
         Family("materials", pavement.materials, -1.6, (3.2, 3.7)),
         Family("tree", pavement.fallen_tree, -0.4, (3.9, 4.4), ("hedge", "plaster")),
         Family("stickers", pavement.stickers, -2.3, (2.9, 3.2), ("plaster", "tiles"), 0.3),

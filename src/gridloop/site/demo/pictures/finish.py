@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gridloop.site.demo.pictures import surfaces
 from gridloop.site.demo.pictures.camera import HEIGHT, WIDTH
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating[Any]]
 CITY = ZoneInfo("Asia/Shanghai")
 MARK = "SYNTHETIC"
 QUALITY = 84
@@ -45,15 +46,21 @@ def _lit(colours: Pixels, seed: int, hour: int) -> Pixels:
     side = np.float32(1 if seed % 2 else -1)
     if hour < 6 or hour >= 19:
         flash = np.exp(-((columns / 0.75) ** 2) - ((rows - 0.62) / 0.5) ** 2).astype(np.float32)
-        return colours * (np.float32(0.2) + flash * np.float32(0.86))[..., None] * np.array([0.98, 1.0, 1.05], dtype=np.float32)
+        flashed: Pixels = (
+            colours
+            * (np.float32(0.2) + flash * np.float32(0.86))[..., None]
+            * np.array([0.98, 1.0, 1.05], dtype=np.float32)
+        )
+        return flashed
     low_sun = min(1.0, abs(hour - 12.5) / 6.0)
     warm = np.array([1.06, 1.0, 0.92], dtype=np.float32) ** np.float32(low_sun)
     slant = 1 + columns * side * np.float32(0.10 + 0.08 * low_sun) + (0.5 - rows) * np.float32(0.06)
-    dapple = np.asarray(surfaces.cloud(seed + 61, 3))[:: 2][:, ::2]
+    dapple = np.asarray(surfaces.cloud(seed + 61, 3))[::2][:, ::2]
     shadow = Image.fromarray(dapple).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
     soft = np.clip(np.asarray(shadow, dtype=np.float32) * np.float32(0.6), -1, 1) * np.float32(0.03)
     bright = np.float32(1.04 - 0.08 * low_sun)
-    return colours * (slant + soft)[..., None] * warm * bright
+    sunlit: Pixels = colours * (slant + soft)[..., None] * warm * bright
+    return sunlit
 
 
 def _lens(colours: Pixels, seed: int) -> Pixels:
@@ -83,8 +90,21 @@ def _marked(picture: Image.Image) -> None:
 def _synthetic_zh(pen: ImageDraw.ImageDraw, left: int, top: int) -> None:
     """The two characters 合成 in strokes: Pillow brings no Chinese font and the machine may have none."""
     strokes = (
-        ((8, 0), (0, 7)), ((8, 0), (16, 7)), ((4, 7), (12, 7)), ((3, 10), (3, 16)), ((3, 10), (13, 10)), ((13, 10), (13, 16)), ((3, 16), (13, 16)),
-        ((22, 3), (37, 3)), ((23, 3), (20, 16)), ((24, 8), (28, 8)), ((28, 8), (27, 14)), ((30, 0), (32, 9)), ((32, 9), (37, 16)), ((36, 7), (29, 15)), ((34, 0), (36, 2)),
+        ((8, 0), (0, 7)),
+        ((8, 0), (16, 7)),
+        ((4, 7), (12, 7)),
+        ((3, 10), (3, 16)),
+        ((3, 10), (13, 10)),
+        ((13, 10), (13, 16)),
+        ((3, 16), (13, 16)),
+        ((22, 3), (37, 3)),
+        ((23, 3), (20, 16)),
+        ((24, 8), (28, 8)),
+        ((28, 8), (27, 14)),
+        ((30, 0), (32, 9)),
+        ((32, 9), (37, 16)),
+        ((36, 7), (29, 15)),
+        ((34, 0), (36, 2)),
     )
     for (x0, y0), (x1, y1) in strokes:
         pen.line((left + x0, top + y0, left + x1, top + y1), fill=(236, 240, 243, 235), width=2)

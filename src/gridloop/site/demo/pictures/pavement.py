@@ -3,7 +3,7 @@
 import numpy as np
 
 from gridloop.site.demo.pictures import surfaces
-from gridloop.site.demo.pictures.solids import Colour, bicycle, box, cone, rod, sack, shaded, sheet
+from gridloop.site.demo.pictures.solids import Colour, bicycle, box, rod, sack, shaded, sheet
 from gridloop.site.demo.pictures.stage import Pen, Stage
 
 BAGS: tuple[Colour, ...] = ((44, 46, 50), (50, 52, 56), (186, 190, 194), (66, 104, 148), (168, 66, 62), (92, 132, 96))
@@ -19,7 +19,15 @@ def rubbish(stage: Stage, *, mended: bool) -> None:
     rng = stage.rng
     box(stage, (-0.62, 0.55, 0), (0.5, 0.42, 0.4), CARD, turn=0.3)
     box(stage, (0.75, 0.5, 0), (0.62, 0.4, 0.3), shaded(CARD, 0.9), turn=-0.25)
-    spots = [(-0.35, 0.75, 0.3), (0.22, 0.72, 0.34), (-0.95, 0.35, 0.24), (0.05, 0.35, 0.33), (0.55, 0.3, 0.26), (-0.45, 0.15, 0.28), (0.3, -0.08, 0.24)]
+    spots = [
+        (-0.35, 0.75, 0.3),
+        (0.22, 0.72, 0.34),
+        (-0.95, 0.35, 0.24),
+        (0.05, 0.35, 0.33),
+        (0.55, 0.3, 0.26),
+        (-0.45, 0.15, 0.28),
+        (0.3, -0.08, 0.24),
+    ]
     for number, (along, across, radius_m) in enumerate(spots):
         colour = BAGS[int(rng.integers(len(BAGS))) if number % 2 else number % 2]
         sack(stage, along + float(rng.normal(0, 0.06)), across, radius_m, colour)
@@ -32,8 +40,17 @@ def _litter(stage: Stage, count: int, reach_m: float) -> None:
         along, across = rng.normal(0, reach_m * 0.5), rng.uniform(-0.9, 0.6)
         turn, size_m = rng.uniform(0, 3.1), rng.uniform(0.03, 0.11)
         step = np.array([np.cos(turn), np.sin(turn)]) * size_m
-        corners = [(along + step[0], across + step[1], 0.01), (along - step[1], across + step[0], 0.01), (along - step[0], across - step[1] * 0.6, 0.01), (along + step[1] * 0.8, across - step[0], 0.01)]
-        sheet(stage, [(float(x), float(y), up) for x, y, up in corners], shaded((206, 202, 192), float(rng.uniform(0.55, 1.05))))
+        corners = [
+            (along + step[0], across + step[1], 0.01),
+            (along - step[1], across + step[0], 0.01),
+            (along - step[0], across - step[1] * 0.6, 0.01),
+            (along + step[1] * 0.8, across - step[0], 0.01),
+        ]
+        sheet(
+            stage,
+            [(float(x), float(y), up) for x, y, up in corners],
+            shaded((206, 202, 192), float(rng.uniform(0.55, 1.05))),
+        )
 
 
 def _damp(stage: Stage, radius_m: float) -> None:
@@ -53,8 +70,26 @@ def bin_full(stage: Stage, *, mended: bool) -> None:
     stage.shade(0, 0.1, (0.8, 0.4), 0.5)
     for along, colour in ((-0.36, (58, 96, 140)), (0.36, (70, 118, 84))):
         box(stage, (along, 0.15, 0.06), (0.62, 0.46, 0.86), colour)
-        sheet(stage, [(along - 0.2, -0.085, 0.66), (along + 0.2, -0.085, 0.66), (along + 0.2, -0.085, 0.82), (along - 0.2, -0.085, 0.82)], (30, 33, 36))
-        sheet(stage, [(along - 0.13, -0.085, 0.3), (along + 0.13, -0.085, 0.3), (along + 0.13, -0.085, 0.52), (along - 0.13, -0.085, 0.52)], (206, 210, 208))
+        sheet(
+            stage,
+            [
+                (along - 0.2, -0.085, 0.66),
+                (along + 0.2, -0.085, 0.66),
+                (along + 0.2, -0.085, 0.82),
+                (along - 0.2, -0.085, 0.82),
+            ],
+            (30, 33, 36),
+        )
+        sheet(
+            stage,
+            [
+                (along - 0.13, -0.085, 0.3),
+                (along + 0.13, -0.085, 0.3),
+                (along + 0.13, -0.085, 0.52),
+                (along - 0.13, -0.085, 0.52),
+            ],
+            (206, 210, 208),
+        )
     box(stage, (0, 0.15, 0.92), (1.5, 0.56, 0.07), (92, 96, 98))
     if not mended:
         for along, radius_m, colour in ((-0.42, 0.22, BAGS[3]), (0.02, 0.2, BAGS[2]), (0.4, 0.24, BAGS[0])):
@@ -81,7 +116,9 @@ def stall(stage: Stage, *, mended: bool) -> None:
 
 def _heap(stage: Stage, along: float, across: float, up: float, colour: Colour) -> None:
     rng = stage.rng
-    rows = [(along + dx * 0.105, across + dy * 0.12, up + 0.02) for dy in (2, 1, 0, -1, -2) for dx in (-1.5, -0.5, 0.5, 1.5)]
+    rows = [
+        (along + dx * 0.105, across + dy * 0.12, up + 0.02) for dy in (2, 1, 0, -1, -2) for dx in (-1.5, -0.5, 0.5, 1.5)
+    ]
     rows += [(along + dx * 0.105, across + dy * 0.12, up + 0.085) for dy in (1, 0, -1) for dx in (-1, 0, 1)]
     points = stage.spots(*rows)
     radius = 0.056 * stage.scale_px(along, across, up)
@@ -101,7 +138,9 @@ def _umbrella(stage: Stage, along: float, across: float, up: float) -> None:
     rim = [(along + 1.3 * float(np.cos(t)), across + 0.95 * float(np.sin(t)), up - 0.12) for t in turns]
     points = stage.spots(*rim)
     ((x, y),) = stage.spots((along, across, up + 0.34))
-    tones: tuple[Colour, Colour] = ((70, 108, 150), (204, 206, 204)) if stage.seed % 2 else ((168, 70, 58), (210, 200, 182))
+    tones: tuple[Colour, Colour] = (
+        ((70, 108, 150), (204, 206, 204)) if stage.seed % 2 else ((168, 70, 58), (210, 200, 182))
+    )
 
     def paint(pen: Pen) -> None:
         order = sorted(range(8), key=lambda wedge: points[wedge][1] + points[wedge + 1][1])
@@ -120,90 +159,22 @@ def bicycles(stage: Stage, *, mended: bool) -> None:
         for number in range(5):
             bicycle(stage, -1.25 + number * 0.62, 0.35, turn=1.32, lean=0.1, colour=colours[number % 3])
         return
-    placed = [(-0.9, 0.75, 0.5, 0.15), (0.5, 0.8, 2.5, 0.12), (-0.25, 0.35, 0.15, 0.95), (0.85, 0.1, 2.9, 1.25), (-0.75, -0.35, 0.4, 1.3)]
+    placed = [
+        (-0.9, 0.75, 0.5, 0.15),
+        (0.5, 0.8, 2.5, 0.12),
+        (-0.25, 0.35, 0.15, 0.95),
+        (0.85, 0.1, 2.9, 1.25),
+        (-0.75, -0.35, 0.4, 1.3),
+    ]
     for number, (along, across, turn, lean) in enumerate(placed):
-        bicycle(stage, along, across, turn=turn + float(rng.normal(0, 0.15)), lean=lean, colour=colours[(number + stage.seed) % 3])
-
-
-def bench(stage: Stage, *, mended: bool) -> None:
-    """A wooden bench, two slats broken, or whole."""
-    wood, iron = (142, 98, 62), (66, 68, 70)
-    stage.shade(0, 0.25, (1.1, 0.5), 0.5)
-    for along in (-0.75, 0.75):
-        box(stage, (along, 0.3, 0), (0.07, 0.48, 0.42), iron)
-        rod(stage, (along, 0.52, 0.4), (along, 0.66, 0.9), 0.06, iron)
-    for number, up in enumerate((0.62, 0.76, 0.9)):
-        _slat(stage, 0.58 + number * 0.04, up, shaded(wood, 0.94 + 0.04 * number), broken=not mended and number == 1)
-    for number in range(4):
-        across = 0.5 - number * 0.13
-        if not mended and number == 2:
-            sheet(stage, [(-0.9, across, 0.44), (-0.28, across, 0.34), (-0.22, across - 0.1, 0.34), (-0.9, across - 0.1, 0.44)], shaded(wood, 0.9))
-            sheet(stage, [(0.3, across, 0.3), (0.9, across, 0.44), (0.9, across - 0.1, 0.44), (0.36, across - 0.1, 0.3)], shaded(wood, 0.86))
-            continue
-        box(stage, (0, across, 0.42), (1.8, 0.1, 0.04), shaded(wood, 1.0 + 0.05 * (number % 2)))
-    if not mended:
-        sheet(stage, [(-0.5, -0.5, 0.02), (0.2, -0.38, 0.02), (0.22, -0.48, 0.02), (-0.47, -0.6, 0.02)], shaded(wood, 1.05))
-
-
-def _slat(stage: Stage, across: float, up: float, colour: Colour, *, broken: bool) -> None:
-    if broken:
-        sheet(stage, [(-0.9, across, up), (-0.15, across - 0.05, up - 0.14), (-0.2, across - 0.05, up - 0.05), (-0.9, across, up + 0.09)], colour)
-        return
-    sheet(stage, [(-0.9, across, up), (0.9, across, up), (0.9, across, up + 0.09), (-0.9, across, up + 0.09)], colour)
-
-
-def railing(stage: Stage, *, mended: bool) -> None:
-    """A guard rail in white panels along the kerb, one panel knocked down, or all upright."""
-    white = (208, 212, 214)
-    for number in range(-3, 4):
-        start = number * 1.5 - 0.75
-        hurt = number == 0 and not mended
-        for along in (start, start + 1.5):
-            if hurt and along == start:
-                continue
-            stage.shade(along, 0, (0.16, 0.12), 0.4)
-            box(stage, (along, 0, 0), (0.09, 0.09, 1.0), white)
-        _panel(stage, start, white, fallen=hurt)
-    if not mended:
-        cone(stage, 0.1, -0.95)
-
-
-def _panel(stage: Stage, start: float, colour: Colour, *, fallen: bool) -> None:
-    def at(along: float, up: float) -> tuple[float, float, float]:
-        if not fallen:
-            return start + along, 0.0, up
-        return start + along * 0.96 + 0.05, -0.12 - up * 0.86, 0.06 + 0.26 * along * (0.4 + 0.5 * up)
-
-    if fallen:
-        stage.shade(start + 0.75, -0.5, (0.95, 0.5), 0.34)
-    for along in np.linspace(0.12, 1.38, 9):
-        rod(stage, at(float(along), 0.18), at(float(along), 0.9), 0.024, colour)
-    for up in (0.18, 0.74, 0.9):
-        rod(stage, at(0.03, up), at(1.47, up), 0.045, colour)
-    if not fallen:
-        sheet(stage, [at(0.1, 0.76), at(1.4, 0.76), at(1.4, 0.88), at(0.1, 0.88)], (76, 112, 158))
-
-
-def cabinet(stage: Stage, *, mended: bool) -> None:
-    """A street cabinet with its door hanging open, or closed."""
-    green = (108, 128, 116) if stage.seed % 2 else (150, 154, 152)
-    stage.shade(0, 0.2, (0.85, 0.45), 0.5)
-    box(stage, (0, 0.3, 0), (1.16, 0.56, 0.12), (140, 138, 132))
-    box(stage, (0, 0.3, 0.12), (1.05, 0.46, 1.15), green)
-    face = 0.068
-    if mended:
-        for along in (-0.5, 0.02):
-            sheet(stage, [(along, face, 0.2), (along + 0.48, face, 0.2), (along + 0.48, face, 1.2), (along, face, 1.2)], shaded(green, 1.0))
-        sheet(stage, [(-0.06, face - 0.01, 0.62), (-0.03, face - 0.01, 0.62), (-0.03, face - 0.01, 0.78), (-0.06, face - 0.01, 0.78)], (52, 54, 56))
-        sheet(stage, [(0.16, face - 0.01, 0.88), (0.36, face - 0.01, 0.88), (0.26, face - 0.01, 1.06)], (216, 180, 60))
-        return
-    sheet(stage, [(-0.5, face, 0.2), (0.5, face, 0.2), (0.5, face, 1.2), (-0.5, face, 1.2)], (40, 42, 44))
-    for number in range(4):
-        up = 0.32 + number * 0.22
-        sheet(stage, [(-0.42, face - 0.01, up), (0.2, face - 0.01, up), (0.2, face - 0.01, up + 0.12), (-0.42, face - 0.01, up + 0.12)], (92, 98, 102))
-        rod(stage, (-0.3 + number * 0.1, face - 0.02, up + 0.1), (0.3, face - 0.06, 0.3 + number * 0.04), 0.018, ((176, 64, 54), (204, 172, 60), (70, 108, 160), (60, 62, 64))[number])
-    sheet(stage, [(0.5, face, 0.2), (0.78, face - 0.42, 0.14), (0.78, face - 0.42, 1.12), (0.5, face, 1.2)], shaded(green, 0.9))
-    sheet(stage, [(-0.5, face, 0.2), (-0.82, face - 0.34, 0.2), (-0.82, face - 0.34, 1.2), (-0.5, face, 1.2)], shaded(green, 1.1))
+        bicycle(
+            stage,
+            along,
+            across,
+            turn=turn + float(rng.normal(0, 0.15)),
+            lean=lean,
+            colour=colours[(number + stage.seed) % 3],
+        )
 
 
 def materials(stage: Stage, *, mended: bool) -> None:
@@ -217,7 +188,12 @@ def materials(stage: Stage, *, mended: bool) -> None:
         for row in range(2):
             for column in range(4 - layer // 2):
                 tone = shaded((158, 84, 66), 0.86 + 0.05 * ((layer * 3 + row * 5 + column * 7) % 6))
-                box(stage, (0.5 + column * 0.25 + 0.06 * (layer % 2), 0.42 - row * 0.14, layer * 0.075), (0.235, 0.12, 0.07), tone)
+                box(
+                    stage,
+                    (0.5 + column * 0.25 + 0.06 * (layer % 2), 0.42 - row * 0.14, layer * 0.075),
+                    (0.235, 0.12, 0.07),
+                    tone,
+                )
     sheet(stage, [(-1.35, 0.95, 0.05), (-0.2, 0.75, 0.05), (-0.2, 0.95, 0.62), (-1.35, 1.15, 0.62)], (166, 140, 104))
 
 
@@ -246,7 +222,9 @@ def fallen_tree(stage: Stage, *, mended: bool) -> None:
         view = stage.patch(0.4, 0, 1.2)
         dust = surfaces.sampled(surfaces.cloud(stage.seed + 34, 7), view.along, view.across, 110.0)
         near = np.clip(1.1 - np.hypot(view.along - 0.4, view.across), 0, 1)
-        view.colours[:] = surfaces.mixed(view.colours, (186, 158, 112), (np.clip(dust - 0.9, 0, 1) * near * 0.7).astype(np.float32))
+        view.colours[:] = surfaces.mixed(
+            view.colours, (186, 158, 112), (np.clip(dust - 0.9, 0, 1) * near * 0.7).astype(np.float32)
+        )
         return
     bark = (96, 78, 62)
     stage.shade(0, 0, (2.0, 0.8), 0.45)
@@ -258,7 +236,10 @@ def fallen_tree(stage: Stage, *, mended: bool) -> None:
         rod(stage, course[start], stop, 0.07, bark)
     ((x, y),) = stage.spots(course[0])
     radius = 0.11 * stage.scale_px(-1.9, 0.75)
-    stage.draw([(x - radius, y - radius), (x + radius, y + radius)], lambda pen: pen.disc((x, y), (radius * 0.8, radius), (198, 166, 120)))
+    stage.draw(
+        [(x - radius, y - radius), (x + radius, y + radius)],
+        lambda pen: pen.disc((x, y), (radius * 0.8, radius), (198, 166, 120)),
+    )
     _leaves(stage, 420, (0.85, 0.0), (0.85, 0.5), 0.5)
 
 
@@ -290,13 +271,27 @@ def stickers(stage: Stage, *, mended: bool) -> None:
         along, up = float(rng.uniform(-1.5, 1.3)), float(rng.uniform(0.55, 1.75))
         breadth, height = float(rng.uniform(0.16, 0.3)), float(rng.uniform(0.2, 0.36))
         tilt, kind = float(rng.normal(0, 0.04)), int(rng.integers(len(papers)))
-        corners = [(along, front, up), (along + breadth, front, up + tilt), (along + breadth - tilt, front, up + height + tilt), (along - tilt, front, up + height)]
+        corners = [
+            (along, front, up),
+            (along + breadth, front, up + tilt),
+            (along + breadth - tilt, front, up + height + tilt),
+            (along - tilt, front, up + height),
+        ]
         if mended:
-            grown = [(x + (0.04 if number in (1, 2) else -0.04), y, z + (0.03 if number > 1 else -0.03)) for number, (x, y, z) in enumerate(corners)]
+            grown = [
+                (x + (0.04 if number in (1, 2) else -0.04), y, z + (0.03 if number > 1 else -0.03))
+                for number, (x, y, z) in enumerate(corners)
+            ]
             sheet(stage, grown, (206, 198, 182))
             continue
         sheet(stage, corners, shaded(papers[kind], 0.94))
         for line in range(4):
             top = up + height * (0.82 - line * 0.2)
             ink = (150, 44, 40) if line == 0 else (70, 70, 76)
-            rod(stage, (along + 0.03, front, top), (along + breadth * float(rng.uniform(0.6, 0.88)), front, top + tilt * 0.7), 0.03 if line == 0 else 0.012, ink)
+            rod(
+                stage,
+                (along + 0.03, front, top),
+                (along + breadth * float(rng.uniform(0.6, 0.88)), front, top + tilt * 0.7),
+                0.03 if line == 0 else 0.012,
+                ink,
+            )

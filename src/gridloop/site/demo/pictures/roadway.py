@@ -1,5 +1,7 @@
 """What happens to the carriageway: manholes, potholes, water, subsidence."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,7 @@ from gridloop.site.demo.pictures import surfaces
 from gridloop.site.demo.pictures.solids import box, cone, rod
 from gridloop.site.demo.pictures.stage import Stage, View
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating[Any]]
 
 
 def manhole(stage: Stage, *, mended: bool) -> None:
@@ -16,7 +18,9 @@ def manhole(stage: Stage, *, mended: bool) -> None:
     off = np.hypot(view.along, view.across).astype(np.float32)
     grain = surfaces.sampled(surfaces.cloud(stage.seed + 11, 8), view.along, view.across, 260.0)
     collar = np.clip((np.float32(0.52) - off) / 0.03, 0, 1)
-    view.colours[:] = surfaces.mixed(view.colours, surfaces.tinted(1 + grain * np.float32(0.06), (126, 124, 119)), collar * 0.85)
+    view.colours[:] = surfaces.mixed(
+        view.colours, surfaces.tinted(1 + grain * np.float32(0.06), (126, 124, 119)), collar * 0.85
+    )
     _disc(view, off, 0.40, surfaces.tinted(1 + grain * np.float32(0.09), (92, 88, 83)))
     _disc(view, off, 0.368, (40, 39, 38))
     if mended:
@@ -25,13 +29,17 @@ def manhole(stage: Stage, *, mended: bool) -> None:
     depth = np.hypot(view.along, (view.across + 0.15)).astype(np.float32)
     far_wall = np.clip((depth - np.float32(0.27)) / 0.2, 0, 1)
     bricks = 1 - 0.25 * surfaces.band(np.mod(view.across * 2.2, 0.11) - 0.055, 0.008, view.blur_m * 2)
-    inside = surfaces.mixed(np.full_like(view.colours, 9), surfaces.tinted(bricks + grain * np.float32(0.12), (96, 88, 78)), far_wall)
+    inside = surfaces.mixed(
+        np.full_like(view.colours, 9), surfaces.tinted(bricks + grain * np.float32(0.12), (96, 88, 78)), far_wall
+    )
     _disc(view, off, 0.345, inside)
     cone(stage, 0.85, 0.22)
 
 
 def _disc(view: View, off: Pixels, radius_m: float, colour: Pixels | tuple[float, float, float]) -> None:
-    view.colours[:] = surfaces.mixed(view.colours, colour, np.clip((np.float32(radius_m) - off) / view.blur_m + 0.5, 0, 1))
+    view.colours[:] = surfaces.mixed(
+        view.colours, colour, np.clip((np.float32(radius_m) - off) / view.blur_m + 0.5, 0, 1)
+    )
 
 
 def _cover(view: View, off: Pixels, grain: Pixels) -> Pixels:
@@ -40,7 +48,9 @@ def _cover(view: View, off: Pixels, grain: Pixels) -> Pixels:
     ring = np.floor(off / 0.052)
     count = np.maximum(np.round(ring * 6.2), 1)
     sector = np.mod(angle / (2 * np.pi) * count, 1) - 0.5
-    stud = np.clip((0.33 - np.abs(sector)) * 12, 0, 1) * np.clip((0.36 - np.abs(np.mod(off / 0.052, 1) - 0.5)) * 12, 0, 1)
+    stud = np.clip((0.33 - np.abs(sector)) * 12, 0, 1) * np.clip(
+        (0.36 - np.abs(np.mod(off / 0.052, 1) - 0.5)) * 12, 0, 1
+    )
     stud = stud * (ring > 1) * (ring < 6)
     slot = np.clip(1.4 - np.hypot((np.abs(view.along) - 0.22) / 0.035, view.across / 0.018), 0, 1)
     light = 1 + grain * np.float32(0.07) + stud * np.float32(0.34) - slot * np.float32(0.75)
@@ -61,7 +71,9 @@ def pothole(stage: Stage, *, mended: bool) -> None:
     drop = np.clip(1 - (1 - off) / 0.2, 0, 1) * np.clip(0.35 - view.across / 0.9, 0, 1)
     hole = floor * (0.62 + 0.38 * np.clip((1 - off) * 2.2, 0, 1) - 0.25 * drop)[..., None]
     wet = np.clip((0.42 - off) * 7 + gravel * 0.5, 0, 1)
-    hole = surfaces.mixed(hole, surfaces.tinted(1 + view.across * np.float32(0.25), (112, 124, 134)), (wet * 0.72).astype(np.float32))
+    hole = surfaces.mixed(
+        hole, surfaces.tinted(1 + view.across * np.float32(0.25), (112, 124, 134)), (wet * 0.72).astype(np.float32)
+    )
     view.colours[:] = surfaces.mixed(view.colours, hole, np.clip((1 - off) / 0.05, 0, 1))
     rim = np.clip(1 - np.abs(off - 1.02) / 0.05, 0, 1) * np.clip(view.across, 0, 0.4) * 2.2
     view.colours[:] = surfaces.mixed(view.colours, (158, 156, 150), (rim * 0.5).astype(np.float32))
@@ -76,9 +88,12 @@ def _ragged(view: View, seed: int, radius_m: float) -> Pixels:
     rng = np.random.default_rng(seed)
     edge = np.ones_like(angle)
     for order in range(2, 8):
-        edge += np.cos(angle * order + rng.uniform(0, 6.3)).astype(np.float32) * np.float32(rng.normal(0, 0.16) / order**0.6)
+        edge += np.cos(angle * order + rng.uniform(0, 6.3)).astype(np.float32) * np.float32(
+            rng.normal(0, 0.16) / order**0.6
+        )
     rough = surfaces.sampled(surfaces.cloud(seed + 15, 6), view.along, view.across, 160.0) * 0.035
-    return (np.hypot(view.along, view.across * 1.25) / (radius_m * edge) + rough).astype(np.float32)
+    off: Pixels = (np.hypot(view.along, view.across * 1.25) / (radius_m * edge) + rough).astype(np.float32)
+    return off
 
 
 def _cracks(view: View, off: Pixels, seed: int) -> None:
@@ -107,7 +122,9 @@ def water(stage: Stage, *, mended: bool) -> None:
     damp = np.clip((1.22 - reach) / 0.16, 0, 1) * low
     view.colours *= (1 - damp * np.float32(0.2 if mended else 0.3))[..., None]
     if mended:
-        leaves = np.clip(surfaces.sampled(surfaces.cloud(stage.seed + 18, 8), view.along, view.across, 60.0) - 2.0, 0, 1)
+        leaves = np.clip(
+            surfaces.sampled(surfaces.cloud(stage.seed + 18, 8), view.along, view.across, 60.0) - 2.0, 0, 1
+        )
         view.colours[:] = surfaces.mixed(view.colours, (96, 84, 58), (leaves * damp * 0.9).astype(np.float32))
         return
     ripple = surfaces.sampled(surfaces.cloud(stage.seed + 19, 6), view.along * 0.5, view.across * 2.2, 90.0)
@@ -121,7 +138,13 @@ def water(stage: Stage, *, mended: bool) -> None:
 def _mirrored(stage: Stage, view: View, ripple: Pixels) -> Pixels:
     """The front and the sky upside down, stirred."""
     rise = np.clip((stage.front_m - view.across) / 5.5, 0, 1.4)
-    front = surfaces.wall(view.along + ripple * np.float32(0.06), (1.9 - rise * 1.3 + ripple * 0.05).astype(np.float32), view.blur_m * 3, stage.seed, "plaster")
+    front = surfaces.wall(
+        view.along + ripple * np.float32(0.06),
+        (1.9 - rise * 1.3 + ripple * 0.05).astype(np.float32),
+        view.blur_m * 3,
+        stage.seed,
+        "plaster",
+    )
     sky = surfaces.tinted(np.float32(1) + ripple * np.float32(0.03), (164, 178, 188))
     share = np.clip((rise - 0.52 + ripple * 0.03) * 5, 0, 1).astype(np.float32)
     return surfaces.mixed(front * np.float32(0.6), sky * np.float32(0.86), share)
@@ -136,10 +159,21 @@ def digging(stage: Stage, *, mended: bool) -> None:
     grain = surfaces.sampled(surfaces.cloud(stage.seed + 21, 8), view.along, view.across, 150.0)
     ragged = surfaces.sampled(surfaces.cloud(stage.seed + 22, 6), view.along, view.across, 70.0) * np.float32(0.03)
     edge = np.maximum(np.abs(view.along) - 1.1, np.abs(view.across) - 0.38) + ragged
-    earth = surfaces.tinted(1 + grain * np.float32(0.18), (112, 84, 58)) * np.clip(0.45 + view.across * 0.7 + 0.25, 0.3, 1)[..., None]
-    view.colours[:] = surfaces.mixed(view.colours, earth.astype(np.float32), np.clip(-edge / 0.03, 0, 1).astype(np.float32))
+    earth = (
+        surfaces.tinted(1 + grain * np.float32(0.18), (112, 84, 58))
+        * np.clip(0.45 + view.across * 0.7 + 0.25, 0.3, 1)[..., None]
+    )
+    view.colours[:] = surfaces.mixed(
+        view.colours, earth.astype(np.float32), np.clip(-edge / 0.03, 0, 1).astype(np.float32)
+    )
     for step in range(9):
-        box(stage, (-0.9 + step * 0.24, 0.85 + 0.1 * np.sin(step * 2.1), 0), (0.3, 0.3, 0.14 + 0.1 * abs(np.sin(step))), (124, 98, 70), turn=step)
+        box(
+            stage,
+            (-0.9 + step * 0.24, 0.85 + 0.1 * np.sin(step * 2.1), 0),
+            (0.3, 0.3, 0.14 + 0.1 * abs(np.sin(step))),
+            (124, 98, 70),
+            turn=step,
+        )
     for side in (-1.35, 1.35):
         for up in (0.35, 0.75):
             rod(stage, (side, -0.5, up), (side, 0.6, up), 0.09, (206, 86, 48) if up > 0.5 else (214, 212, 206))

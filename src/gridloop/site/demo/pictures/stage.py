@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from gridloop.site.demo.pictures import surfaces
 from gridloop.site.demo.pictures.camera import FARTHEST_M, FOCAL_PX, HEIGHT, WIDTH, Camera
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating[Any]]
 Points = list[tuple[float, float]]
 FINER = 3  # shapes are drawn so many times larger and shrunk, for smooth edges
 PAVEMENT_M = 3.1
@@ -58,7 +59,7 @@ class Stage:
         parts: list[tuple[NDArray[np.bool_], Callable[[NDArray[np.bool_]], Pixels]]] = [
             (self.front, lambda at: surfaces.wall(x[at], self._up[at], blur[at], seed, manner)),
             (~self.front & (from_kerb <= 0), lambda at: surfaces.asphalt(x[at], y[at], blur[at], seed)),
-            (~self.front & (from_kerb > 0), lambda at: self._pavement(x[at], y[at], from_kerb[at], blur[at])),
+            (~self.front & (from_kerb > 0), lambda at: self._pavement(x[at], from_kerb[at], blur[at])),
         ]
         for where, paint in parts:
             if where.any():
@@ -71,7 +72,7 @@ class Stage:
         canvas *= (1 - gutter * np.float32(0.38) - foot_of_front * np.float32(0.28))[..., None]
         return canvas
 
-    def _pavement(self, x: Pixels, y: Pixels, from_kerb: Pixels, blur: Pixels) -> Pixels:
+    def _pavement(self, x: Pixels, from_kerb: Pixels, blur: Pixels) -> Pixels:
         flags = surfaces.paving(x, from_kerb, blur, self.seed)
         guide = surfaces.band(from_kerb - np.float32(2.35), 0.3, blur)
         flags = surfaces.mixed(flags, surfaces.tactile(x, from_kerb, blur), guide)
@@ -130,7 +131,9 @@ def _out_of_focus(colours: Pixels, front: NDArray[np.bool_]) -> Pixels:
     """The front lies a little behind the focus; what is painted later stands before it and is sharp."""
     bottom = int(np.flatnonzero(front.any(axis=1)).max(initial=0))
     if bottom:
-        strip = Image.fromarray(np.clip(colours[:bottom], 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1.7))
+        strip = Image.fromarray(np.clip(colours[:bottom], 0, 255).astype(np.uint8)).filter(
+            ImageFilter.GaussianBlur(1.7)
+        )
         colours[:bottom] = np.where(front[:bottom, :, None], np.asarray(strip, dtype=np.float32), colours[:bottom])
     return colours
 
@@ -157,7 +160,13 @@ class Pen:
         for x, y in self._at([points[0], points[-1]]):
             self._sheet.ellipse((x - broad / 2, y - broad / 2, x + broad / 2, y + broad / 2), fill=fill)
 
-    def disc(self, centre: tuple[float, float], radius_px: tuple[float, float], colour: tuple[int, int, int], opacity: float = 1.0) -> None:
+    def disc(
+        self,
+        centre: tuple[float, float],
+        radius_px: tuple[float, float],
+        colour: tuple[int, int, int],
+        opacity: float = 1.0,
+    ) -> None:
         """An upright ellipse."""
         ((x, y),) = self._at([centre])
         across, down = radius_px[0] * FINER, radius_px[1] * FINER

@@ -1,17 +1,19 @@
 """What streets are made of, as colours of points: asphalt, kerb, paving, walls, hedges, sky."""
 
-from functools import cache
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.float32]
+Pixels = NDArray[np.floating[Any]]
 Colour = tuple[float, float, float]
 
 TEXTURE = 512
+TEXTURES_KEPT = 64  # of a megabyte each: four streets
 
 
-@cache
+@lru_cache(maxsize=TEXTURES_KEPT)
 def cloud(seed: int, octaves: int) -> Pixels:
     """Tileable noise (TEXTURE, TEXTURE) with zero mean and unit deviation; more octaves, finer detail."""
     rng = np.random.default_rng(seed)
@@ -24,7 +26,7 @@ def cloud(seed: int, octaves: int) -> Pixels:
     return scaled
 
 
-@cache
+@lru_cache(maxsize=TEXTURES_KEPT)
 def speckle(seed: int) -> Pixels:
     """Tileable fine grain (TEXTURE, TEXTURE), a few samples broad, zero mean and unit deviation."""
     raw = np.random.default_rng(seed).standard_normal((TEXTURE, TEXTURE)).astype(np.float32)
@@ -55,7 +57,8 @@ def sampled(texture: Pixels, x: Pixels, y: Pixels, per_metre: float) -> Pixels:
 
 def band(distance: Pixels, half_breadth_m: float, blur_m: Pixels) -> Pixels:
     """1 within a band, 0 outside, soft over one pixel."""
-    return np.clip((np.float32(half_breadth_m) - np.abs(distance)) / blur_m + np.float32(0.5), 0, 1)
+    share: Pixels = np.clip((np.float32(half_breadth_m) - np.abs(distance)) / blur_m + np.float32(0.5), 0, 1)
+    return share
 
 
 def mixed(below: Pixels, above: Pixels | Colour, share: Pixels) -> Pixels:
@@ -106,7 +109,9 @@ def tactile(x: Pixels, y: Pixels, blur_m: Pixels) -> Pixels:
     bars = band(np.mod(y, np.float32(0.075)) - np.float32(0.0375), 0.02, blur_m)
     joints = 1 - band(np.mod(x, np.float32(0.3)) - np.float32(0.15), 0.146, blur_m)
     fade = np.clip(0.02 / blur_m, 0, 1)
-    return tinted((np.float32(0.93) + bars * np.float32(0.14) * fade) * (1 - joints * np.float32(0.2) * fade), (198, 164, 84))
+    return tinted(
+        (np.float32(0.93) + bars * np.float32(0.14) * fade) * (1 - joints * np.float32(0.2) * fade), (198, 164, 84)
+    )
 
 
 def wall(x: Pixels, up: Pixels, blur_m: Pixels, seed: int, manner: str) -> Pixels:
@@ -129,7 +134,9 @@ def _plaster(x: Pixels, up: Pixels, blur_m: Pixels, seed: int, stains: Pixels) -
     """Rough render in fields, with streaks that rain has drawn down it."""
     rough = sampled(speckle(seed + 10), x, up, 180.0) * np.clip(0.008 / blur_m, 0, 1)
     streaks = sampled(cloud(seed + 12, 6), x * 4, up * 0.25, 45.0)
-    joints = np.maximum(band(np.mod(x, np.float32(2.6)) - np.float32(1.3), 0.01, blur_m), band(up - np.float32(1.25), 0.01, blur_m))
+    joints = np.maximum(
+        band(np.mod(x, np.float32(2.6)) - np.float32(1.3), 0.01, blur_m), band(up - np.float32(1.25), 0.01, blur_m)
+    )
     value = 1 + rough * np.float32(0.03) + stains * np.float32(0.014) + np.minimum(streaks, 0) * np.float32(0.03)
     colour = ((196, 186, 168), (186, 190, 186), (201, 178, 152))[seed % 3]
     return tinted(value * (1 - joints * np.float32(0.22)), colour)

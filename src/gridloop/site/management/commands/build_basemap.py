@@ -18,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the seed of the invented streets; data/basemap has 1")
         parser.add_argument("out", type=Path, help="the .pmtiles file to write")
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *_args: object, **options: object) -> None:
         """Write the file and say what it holds."""
         out, seed = options["out"], options["seed"]
         if not isinstance(out, Path) or not isinstance(seed, int):

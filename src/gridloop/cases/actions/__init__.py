@@ -1,0 +1,32 @@
+"""What people do with cases: report, take steps, look; and what an administrator does with the masters."""
+
+from gridloop.cases.actions.history import Life, begin_history, codes_for, duties_of, must_say, store_history, suggested_unit
+from gridloop.cases.actions.look import open_card, see_ledger
+from gridloop.cases.actions.masters import Loaded, add_route, end_route, load_masters
+from gridloop.cases.actions.report import Reported, report
+from gridloop.cases.actions.step import Moved, take_step
+from gridloop.cases.photos.actions import take_in as take_in_photo
+from gridloop.cases.rules.intake import Contact, Report
+
+__all__ = [
+    "Contact",
+    "Life",
+    "Loaded",
+    "Moved",
+    "Report",
+    "Reported",
+    "add_route",
+    "begin_history",
+    "codes_for",
+    "duties_of",
+    "end_route",
+    "load_masters",
+    "must_say",
+    "open_card",
+    "report",
+    "see_ledger",
+    "store_history",
+    "suggested_unit",
+    "take_in_photo",
+    "take_step",
+]

@@ -1,0 +1,216 @@
+"""Sixty days of the demo city's cases: made up from a seed, lived through the real rules, stored at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from gridloop.cases import actions as cases
+from gridloop.cases import queries as asked
+from gridloop.kernel import ids
+from gridloop.kernel.caller import Caller
+from gridloop.kernel.clock import CITY_ZONE
+from gridloop.kernel.duties import Duty
+from gridloop.kernel.errors import Refused
+from gridloop.site.demo.bank import Bank
+from gridloop.site.demo.ground import Size
+from gridloop.site.drive import plot as plots
+from gridloop.site.drive import words
+
+HOURS = (1, 1, 1, 1, 1, 2, 5, 10, 16, 17, 15, 12, 9, 11, 15, 15, 14, 11, 8, 7, 6, 4, 3, 2)
+"""How many reports come in each hour of the day, in relation to each other."""
+SOURCES = {"collector": 46, "citizen": 24, "hotline": 19, "video": 6, "open311": 3, "leader": 1, "media": 1}
+"""Shares of the sources in percent."""
+MIX = {
+    ("event", "0102"): 9, ("event", "0104"): 7, ("event", "0505"): 6, ("event", "0506"): 7, ("event", "0515"): 8, ("event", "0501"): 7,
+    ("event", "0504"): 8, ("event", "0201"): 6, ("event", "0122"): 5, ("event", "0110"): 4, ("event", "0406"): 2, ("event", "0301"): 3,
+    ("event", "0103"): 4, ("event", "0106"): 3, ("event", "0410"): 1, ("event", "0116"): 2, ("event", "0508"): 2, ("event", "0507"): 4,
+    ("event", "0511"): 2, ("event", "0117"): 1, ("event", "0304"): 2, ("component", "0102"): 4, ("component", "0103"): 4, ("component", "0104"): 4,
+    ("component", "0118"): 5, ("component", "0402"): 4, ("component", "0305"): 4, ("component", "0211"): 3, ("component", "0209"): 2,
+    ("component", "0210"): 1, ("component", "0407"): 2, ("component", "0107"): 2, ("component", "0105"): 2, ("component", "0203"): 1,
+    ("component", "0405"): 2, ("component", "0113"): 1, ("component", "0220"): 2, ("component", "0101"): 2,
+}  # fmt: skip
+"""How often each class comes, in relation to each other (constructed)."""
+STEPS_MAX = 40
+RESIDENT = Caller(person_id=None, name="市民", via="public")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something can be reported: WGS-84, the street's name, and the subclass of the component that stands there."""
+
+    lon: float
+    lat: float
+    street: str
+    subclass: str
+
+
+@dataclass
+class Cast:
+    """Who acts: callers by duty, and the clerk of each unit."""
+
+    by_duty: dict[Duty, list[Caller]]
+    clerks: dict[int, Caller]
+    rng: Random
+    busy: dict[int, float] = field(default_factory=dict)
+
+    def somebody(self, duty: Duty, place: str) -> Caller:
+        """A seat that holds this duty at this place."""
+        able = [one for one in self.by_duty[duty] if one.grant_for(duty, area=place)]
+        if not able:
+            raise LookupError(f"nobody holds {duty} at {place}")
+        return self.rng.choice(able)
+
+    def pace(self, unit_id: int) -> float:
+        """The share of its cases that a unit finishes in time: units differ, and stay as they are (constructed)."""
+        if unit_id not in self.busy:
+            self.busy[unit_id] = self.rng.choice((0.985, 0.97, 0.96, 0.95, 0.93, 0.9, 0.86))
+        return self.busy[unit_id]
+
+
+def cast_of(seats: dict[str, Caller], rng: Random) -> Cast:
+    """The seats sorted by what they do; those that the visitor uses are left out of crowds."""
+    by_duty: dict[Duty, list[Caller]] = {}
+    clerks = {}
+    for caller in seats.values():
+        for grant in caller.grants:
+            if grant.duty is Duty.UNIT and grant.unit_id is not None:
+                clerks[grant.unit_id] = caller
+            else:
+                by_duty.setdefault(grant.duty, []).append(caller)
+    return Cast(by_duty, clerks, rng)
+
+
+class Chronicle:
+    """Writes the city's history, some thousand lives at a time."""
+
+    def __init__(self, *, spots: list[Spot], cast: Cast, bank: Bank, until: dt.datetime, seed: int) -> None:
+        """`until` is the present: what would happen later has not happened."""
+        self.rng = Random(seed)
+        self.cast = cast
+        self.bank = bank
+        self.until = until
+        self.classes = {(one["kind"], one["code"]): one for one in asked.classes(until)[1]}
+        self.spots = spots
+        self.standing: dict[str, list[Spot]] = {}
+        for spot in spots:
+            self.standing.setdefault(spot.subclass, []).append(spot)
+        self.shared: dict[str, str] = {}
+
+    def write(self, size: Size, tick: Callable[[int, int], None]) -> int:
+        """Make all cases of `size`, oldest first; returns how many were stored."""
+        moments = sorted(self._moment(day) for day in range(size.days) for _ in range(size.cases_a_day))
+        moments = [at for at in moments if at < self.until - dt.timedelta(minutes=1)]
+        stored = 0
+        for start in range(0, len(moments), 2000):
+            part = moments[start : start + 2000]
+            lives = cases.begin_history([self._report(at) for at in part], now=self.until)
+            for life in lives:
+                self._live(life)
+                stored += 1
+                if stored % 100 == 0:
+                    tick(stored, len(moments))
+            cases.store_history(lives, self.shared)
+            self.shared = {}
+        tick(stored, len(moments))
+        return stored
+
+    def _moment(self, days_ago: int) -> dt.datetime:
+        hour = self.rng.choices(range(24), HOURS)[0]
+        midnight = self.until.astimezone(CITY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight - dt.timedelta(days=days_ago) + dt.timedelta(hours=hour, seconds=self.rng.uniform(0, 3600))
+
+    def _report(self, at: dt.datetime) -> tuple[cases.Report, Caller, dt.datetime]:
+        kind, code = self.rng.choices(list(MIX), list(MIX.values()))[0]
+        spot = self.rng.choice(self.standing.get(code) or self.spots) if kind == "component" else self.rng.choice(self.spots)
+        source = self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
+        one = self.classes[kind, code]
+        rule = self.rng.choice(one["rules"])
+        address = f"{spot.street}{self.rng.randint(1, 380)}号附近" if spot.street else ""
+        photo = self._photo(kind, code, "before", int(spot.lon * 1e5)) if source in {"collector", "citizen", "video"} else ""
+        report = cases.Report(
+            text=words.report(self.rng, one["name_zh"], rule["condition_zh"], address),
+            lon=spot.lon,
+            lat=spot.lat,
+            source=source,
+            class_kind=kind,
+            class_code=code,
+            rule_no=rule["rule_no"],
+            title=f"{one['name_zh']}:{rule['condition_zh']}"[:40],
+            address=address,
+            photos=(photo,) if photo else (),
+            contact=cases.Contact() if source in plots.BY_RESIDENT else None,
+            synthetic=True,
+        )
+        by = self.cast.rng.choice(self.cast.by_duty[Duty.COLLECTOR]) if source == "collector" else RESIDENT
+        if source not in {"collector", *plots.BY_RESIDENT}:
+            by = self.rng.choice(self.cast.by_duty[Duty.ACCEPTOR])
+        return report, by, at
+
+    def _photo(self, kind: str, code: str, stage: str, street: int) -> str:
+        """A photo of that street before or after; the number of the street stays with the case."""
+        photo_id = ids.random_key()
+        self.shared[photo_id] = self.bank.pick(kind, code, stage, street)
+        return photo_id
+
+    def _live(self, life: cases.Life) -> None:
+        """Follow the case's plot through the loop until it ends or the present is reached."""
+        one = plots.draw(self.rng, life.facts.source, on_time=1.0)
+        done: Counter[str] = Counter()
+        at = life.facts.opened_at
+        for _ in range(STEPS_MAX):
+            state = str(life.facts.state)
+            verb = plots.next_verb(one, state, done)
+            if verb is None:
+                return
+            at = self._when(life, verb, at, one.pace, done)
+            if at >= self.until:
+                return
+            try:
+                life.step(verb, self._said(life, verb), by=self._who(life, verb), at=at, is_reporter=verb in {"rate", "dispute"})
+            except Refused:
+                pass  # the rules say no at that hour, for instance to a late return: the plot goes on without it
+            done[verb] += 1
+
+    def _when(self, life: cases.Life, verb: str, at: dt.datetime, pace: float, done: Counter[str]) -> dt.datetime:
+        due = life.facts.due_at
+        if verb == "finish" and due is not None and life.facts.dispatched_at is not None and not done["finish"]:
+            quality = self.cast.pace(life.facts.unit_id or 0)
+            share = pace if self.rng.random() < quality else 1.02 + self.rng.expovariate(2.2)
+            ready = life.facts.dispatched_at + (due - life.facts.dispatched_at) * share
+            return max(at + dt.timedelta(minutes=6), ready)
+        return at + dt.timedelta(minutes=max(0.5, plots.wait_min(self.rng, verb)))
+
+    def _who(self, life: cases.Life, verb: str) -> Caller:
+        if verb in {"rate", "dispute"}:
+            return RESIDENT
+        duties = cases.duties_of(life, verb)
+        if duties[0] is Duty.UNIT or (verb == "resume" and life.facts.unit_id):
+            return self.cast.clerks[life.facts.unit_id or 0]
+        return self.cast.somebody(duties[0], life.facts.place)
+
+    def _said(self, life: cases.Life, verb: str) -> dict[str, object]:
+        said: dict[str, object] = {}
+        kind, code = life.facts.class_kind or "event", life.facts.class_code or "0102"
+        for name in cases.must_say(life, verb):
+            said[name] = self._field(life, verb, name, kind, code)
+        if note := words.note(self.rng, verb):
+            said["note"] = note
+        return {name: value for name, value in said.items() if value not in (None, "")}
+
+    def _field(self, life: cases.Life, verb: str, name: str, kind: str, code: str) -> object:
+        if name == "photos":
+            return [self._photo(kind, code, "after" if verb in {"finish", "pass"} else "before", int(life.said.lon * 1e5))]
+        if name == "unit":
+            return cases.suggested_unit(life) or next(iter(self.cast.clerks))
+        if name == "rating":
+            return self.rng.choices((5, 4, 3, 2, 1), (58, 25, 9, 4, 4))[0]
+        if name == "until":
+            return (life.changed_at + dt.timedelta(days=3)).isoformat()
+        fixed = {"class": f"{kind}:{code}", "rule": life.facts.rule_no or 1, "hours": 8, "note": words.note(self.rng, verb) or "已办理。"}
+        if name in fixed:
+            return fixed[name]
+        return self.rng.choice(cases.codes_for(life, name))

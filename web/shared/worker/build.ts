@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath, URL } from 'node:url'
+import type { Plugin, Rolldown } from 'vite'
+
+/** What the worker of one app keeps and answers. */
+export interface Shell {
+  app: string
+  /** Entry page in the workspace, such as citizen/index.html. */
+  entry: string
+  /** Where the worker is served from; its folder is its scope. */
+  file: string
+  /** Address of the page. */
+  page: string
+  /** Addresses that are this page: equal to one, or beginning with one. */
+  routes: string[]
+  /** Icons and the like beside the built files. */
+  also: string[]
+  /** Whether photos of cases are kept too. */
+  photos: boolean
+}
+
+const TEMPLATE = fileURLToPath(new URL('./shell.js', import.meta.url))
+/** The map is fetched when it is first opened; it would be three quarters of the shell. */
+const LATER = 'maplibre-gl'
+
+type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string>; importedAssets: Set<string> } }
+
+/** Emits a service worker per app that knows the files of this build by name. */
+export function shellWorkers(shells: readonly Shell[]): Plugin {
+  return {
+    name: 'gridloop-shell-workers',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const chunks = new Map(Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file as Chunk] as const] : [])))
+      const template = readFileSync(TEMPLATE, 'utf8')
+      for (const shell of shells) {
+        const entry = [...chunks.values()].find((chunk) => chunk.isEntry && chunk.facadeModuleId?.endsWith(shell.entry))
+        if (!entry) continue
+        const files = [...filesOf(entry, chunks)].sort().map((file) => `/${file}`).concat(shell.also)
+        const version = createHash('sha256').update(template).update(files.join()).digest('hex').slice(0, 12)
+        const told = { app: shell.app, version, page: shell.page, routes: shell.routes, photos: shell.photos, files }
+        this.emitFile({ type: 'asset', fileName: shell.file, source: template.replace('__SHELL__', JSON.stringify(told)) })
+      }
+    },
+  }
+}
+
+function filesOf(entry: Chunk, chunks: ReadonlyMap<string, Chunk>): Set<string> {
+  const files = new Set<string>()
+  const visit = (name: string): void => {
+    const chunk = chunks.get(name)
+    if (!chunk || files.has(name)) return
+    files.add(name)
+    chunk.viteMetadata?.importedCss.forEach((css) => files.add(css))
+    chunk.viteMetadata?.importedAssets.forEach((asset) => files.add(asset))
+    chunk.imports.forEach(visit)
+    chunk.dynamicImports.filter((next) => !hasMap(next, chunks, new Set())).forEach(visit)
+  }
+  visit(entry.fileName)
+  return files
+}
+
+function hasMap(name: string, chunks: ReadonlyMap<string, Chunk>, seen: Set<string>): boolean {
+  const chunk = chunks.get(name)
+  if (!chunk || seen.has(name)) return false
+  seen.add(name)
+  return chunk.moduleIds.some((id) => id.includes(LATER)) || chunk.imports.some((next) => hasMap(next, chunks, seen))
+}
+
+/** The phone apps' shells. */
+export const SHELLS: readonly Shell[] = [
+  {
+    app: 'citizen', entry: 'citizen/index.html', file: 'sw.js', page: '/', photos: false,
+    routes: ['/', '/report', '/done/', '/follow/', '/near', '/mine'], also: ['/citizen.webmanifest', '/icons/citizen.svg', '/icons/citizen-192.png'],
+  },
+  {
+    app: 'field', entry: 'field/index.html', file: 'field/sw.js', page: '/field/', photos: true,
+    routes: ['/field/'], also: ['/field/manifest.webmanifest', '/icons/field.svg', '/icons/field-192.png'],
+  },
+]

@@ -1,0 +1,64 @@
+/* Keeps one app's own files, so that it opens without a network. Filled in by the build: SHELL.
+   Data never passes through here: what the app needs of it lies in IndexedDB. */
+const SHELL = __SHELL__
+const CACHE = `${SHELL.app}-${SHELL.version}`
+const PHOTOS = `${SHELL.app}-photos`
+const PHOTO_DOOR = '/api/v1/photos/'
+const MOST_PHOTOS = 200
+const PAGE_WAIT_MS = 3500
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([SHELL.page, ...SHELL.files])))
+})
+
+self.addEventListener('activate', (event) => {
+  const own = (name) => name.startsWith(`${SHELL.app}-`) && name !== CACHE && name !== PHOTOS
+  event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(own).map((name) => caches.delete(name)))).then(() => self.clients.claim()))
+})
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (request.mode === 'navigate') {
+    if (SHELL.routes.some((route) => url.pathname === route || (route !== '/' && url.pathname.startsWith(route)))) event.respondWith(page(request))
+  } else if (url.pathname.startsWith('/assets/') || SHELL.files.includes(url.pathname)) {
+    event.respondWith(fromCacheFirst(CACHE, request))
+  } else if (SHELL.photos && url.pathname.startsWith(PHOTO_DOOR)) {
+    event.respondWith(fromCacheFirst(PHOTOS, request).finally(() => trim()))
+  }
+})
+
+/** The newest page where the network gives it in time, else the kept one. */
+async function page(request) {
+  const cache = await caches.open(CACHE)
+  const kept = await cache.match(SHELL.page)
+  const fresh = fetch(request).then((response) => {
+    if (response.ok && response.headers.get('Content-Type')?.includes('text/html')) putQuietly(cache, SHELL.page, response.clone())
+    return response
+  })
+  if (!kept) return fresh
+  fresh.catch(() => undefined)
+  const late = new Promise((resolve) => setTimeout(() => resolve(kept.clone()), PAGE_WAIT_MS))
+  return Promise.race([fresh.then((response) => (response.status >= 500 ? kept.clone() : response)).catch(() => kept.clone()), late])
+}
+
+async function fromCacheFirst(name, request) {
+  const cache = await caches.open(name)
+  const kept = await cache.match(request)
+  if (kept) return kept
+  const response = await fetch(request)
+  if (response.status === 200) putQuietly(cache, request, response.clone())
+  return response
+}
+
+/** A full disk must not break the page: what cannot be kept is only not kept. */
+function putQuietly(cache, key, response) {
+  cache.put(key, response).catch(() => undefined)
+}
+
+async function trim() {
+  const cache = await caches.open(PHOTOS)
+  const keys = await cache.keys()
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_PHOTOS)).map((key) => cache.delete(key)))
+}
