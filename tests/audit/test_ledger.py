@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +30,9 @@ def keys(settings, tmp_path: Path) -> Path:
 
 def written(count: int, start: int = 0) -> None:
     for i in range(start, start + count):
-        actions.record(CLERK, "case.registered", f"case:{i}", at=NOW, area="350203", unit=3, detail={"n": i, "note": "井盖破损"})
+        actions.record(
+            CLERK, "case.registered", f"case:{i}", at=NOW, area="350203", unit=3, detail={"n": i, "note": "井盖破损"}
+        )
 
 
 def a_ledger(*batches: int) -> None:
@@ -90,9 +91,9 @@ def test_an_entry_of_an_open_transaction_waits_for_its_commit_and_holds_nobody_u
 
 
 def test_an_entry_is_gone_with_its_rolled_back_change() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         written(1)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert actions.sequence(NOW) == 0
 
 
@@ -145,7 +146,11 @@ def test_the_ledger_may_use_sm3_and_keeps_to_what_it_began_with(settings) -> Non
 
 def test_the_database_refuses_to_change_an_entry() -> None:
     a_ledger(2)
-    for statement in ("update audit_entry set subject = 'x'", "delete from audit_entry", "delete from audit_checkpoint"):
+    for statement in (
+        "update audit_entry set subject = 'x'",
+        "delete from audit_entry",
+        "delete from audit_checkpoint",
+    ):
         with pytest.raises(DatabaseError, match="is append-only"), connection.cursor() as cursor:
             cursor.execute(statement)
     with connection.cursor() as cursor:
@@ -158,7 +163,9 @@ def test_the_database_refuses_to_change_an_entry() -> None:
             cursor.execute("alter table audit_entry disable trigger audit_entry_no_truncate")
 
 
-REHASHED = "update audit_entry set body = %s, leaf = sha256('\\x00'::bytea || %s), subject = 'case:forged' where position = 4"
+REHASHED = (
+    "update audit_entry set body = %s, leaf = sha256('\\x00'::bytea || %s), subject = 'case:forged' where position = 4"
+)
 SWAP = """update audit_entry a set (at, action, subject, area, body, leaf) =
   (select at, action, subject, area, body, leaf from audit_entry b where b.position = case a.position when 2 then 8 else 2 end)
   where a.position in (2, 8)"""
@@ -168,7 +175,11 @@ PUSH_IN = """update audit_entry set position = position + 1001 where position >=
   update audit_entry set position = position - 1000 where position > 1000;
   insert into audit_entry select 5, at, sequenced_at, actor_id, action, subject, area, unit_id, looked, people,
     '{"forged":1}'::bytea, sha256('\\x00'::bytea || '{"forged":1}'::bytea) from audit_entry where position = 1"""
-FORGED = canonical.entry_body(CLERK, "case.closed", "case:forged", at=NOW, area="350203", unit=3, detail={}, looked=False)
+NEVER_SIGNED = """insert into audit_entry select 12, at, sequenced_at, actor_id, action, subject, area, unit_id, looked,
+  people, body, leaf from audit_entry where position = 3"""
+FORGED = canonical.entry_body(
+    CLERK, "case.closed", "case:forged", at=NOW, area="350203", unit=3, detail={}, looked=False
+)
 
 
 @pytest.mark.parametrize(
@@ -186,13 +197,12 @@ FORGED = canonical.entry_body(CLERK, "case.closed", "case:forged", at=NOW, area=
         (CLOSE_GAP, (), [(Kind.REMOVED, 5)]),
         (PUSH_IN, (), [(Kind.INSERTED, 12), (Kind.INSERTED, 5)]),
         (SWAP, (), [(Kind.REORDERED, 2), (Kind.REORDERED, 8)]),
+        (NEVER_SIGNED, (), [(Kind.INSERTED, 12)]),
         (
-            "insert into audit_entry select 12, at, sequenced_at, actor_id, action, subject, area, unit_id, looked, people, body, leaf"
-            " from audit_entry where position = 3",
+            "update audit_checkpoint set root = sha256('x') where size = 12",
             (),
-            [(Kind.INSERTED, 12)],
+            [(Kind.CHECKPOINT, 12), (Kind.CHECKPOINT, 12)],
         ),
-        ("update audit_checkpoint set root = sha256('x') where size = 12", (), [(Kind.CHECKPOINT, 12), (Kind.CHECKPOINT, 12)]),
         ("update audit_checkpoint set at = at + interval '1 day' where size = 12", (), [(Kind.CHECKPOINT, 12)]),
         ("delete from audit_checkpoint where size = 7", (), [(Kind.CHECKPOINT, 3)]),
     ],
@@ -266,7 +276,9 @@ def test_a_witness_signature_is_kept_only_if_it_verifies() -> None:
     actions.add_witness(2, line, verifier, by=CLERK, now=NOW)
     assert queries.checkpoint(2).witnesses == (line,)
     forged = note.cosign(queries.checkpoint().note.replace("\n2\n", "\n3\n"), "witness.example", key, NOW)
-    with pytest.raises(Refused, match=r"the line is no good signature of witness\.example under the checkpoint of 2 entries"):
+    with pytest.raises(
+        Refused, match=r"the line is no good signature of witness\.example under the checkpoint of 2 entries"
+    ):
         actions.add_witness(2, forged, verifier, by=CLERK, now=NOW)
 
 
@@ -274,12 +286,14 @@ def test_a_look_at_somebodys_data_is_listed_for_them() -> None:
     actions.record(CLERK, "person.seen", "case:1", at=NOW, detail={"people": [41, 42]}, looked=True)
     actions.record(CLERK, "person.seen", "case:2", at=NOW, detail={"people": [43]}, looked=True)
     actions.sequence(NOW)
-    assert [(one.subject, one.actor_name, one.purpose) for one in queries.looks_at(42)] == [("case:1", "陈值班", "复核")]
+    assert [(one.subject, one.actor_name, one.purpose) for one in queries.looks_at(42)] == [
+        ("case:1", "陈值班", "复核")
+    ]
     assert queries.verify(actions.trusted_keys()).whole
 
 
 def test_what_does_not_fit_or_does_not_exist_is_refused_with_a_sentence() -> None:
-    with pytest.raises(Malformed, match="the ledger entry has .* bytes, at most 65536 fit"):
+    with pytest.raises(Malformed, match=r"the ledger entry has .* bytes, at most 65536 fit"):
         actions.record(CLERK, "a", "b", at=NOW, detail={"text": "x" * 70_000})
     with pytest.raises(Malformed, match="needs its time zone"):
         actions.record(CLERK, "a", "b", at=NOW.replace(tzinfo=None))

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from gridloop.audit import actions
-from gridloop.audit.rules import offline
 from gridloop.kernel.caller import Caller
+from gridloop.site import ledger_check as offline
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
@@ -24,7 +24,9 @@ NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)
 def ledger(settings, tmp_path: Path) -> Path:
     settings.VAR = tmp_path
     for i in range(20):
-        actions.record(Caller(person_id=7, name="陈值班"), "case.registered", f"case:{i}", at=NOW, detail={"note": "“井盖”\n破损"})
+        actions.record(
+            Caller(person_id=7, name="陈值班"), "case.registered", f"case:{i}", at=NOW, detail={"note": "“井盖”\n破损"}
+        )
         if i % 7 == 0:
             actions.sequence(NOW)
     actions.sequence(NOW)
@@ -56,7 +58,9 @@ def test_a_changed_entry_is_named_and_the_command_fails(ledger: Path) -> None:
 def test_an_export_is_checked_by_a_script_that_needs_only_python(ledger: Path) -> None:
     path = ledger / "ledger.jsonl"
     assert "20 entries written" in said("export", str(path))
-    answer = subprocess.run([sys.executable, "-I", "-S", offline.__file__, str(path)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", offline.__file__, str(path)], capture_output=True, text=True, check=False
+    )
     assert answer.stdout.startswith("whole: 20 entries, signed by gridloop/ledger+")
     assert answer.returncode == 0
 
@@ -68,7 +72,10 @@ def test_an_export_is_checked_by_a_script_that_needs_only_python(ledger: Path) -
         (lambda lines: lines[:5] + lines[6:], "line 6: entry 4 is missing, 5 stands in its place"),
         (lambda lines: lines[:-1], "the file ends before its checkpoint"),
         (lambda lines: lines[:-2] + lines[-1:], "the checkpoint covers 20 entries, the file has 19"),
-        (lambda lines: [*lines[:-1], lines[-1].replace("03:00:00", "04:00:00")], "the checkpoint is not signed by gridloop/ledger"),
+        (
+            lambda lines: [*lines[:-1], lines[-1].replace("03:00:00", "04:00:00")],
+            "the checkpoint is not signed by gridloop/ledger",
+        ),
     ],
 )
 def test_a_changed_export_is_found_out(ledger: Path, change, finding: str) -> None:

@@ -41,7 +41,10 @@ def test_the_published_root_of_the_reference_tree_is_met() -> None:
     leaves = [tree.leaf_hash(DIGEST, bytes.fromhex(one)) for one in inputs]
     root = tree.range_root(DIGEST, reader(leaves), 0, 8)
     assert root.hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
-    assert tree.range_root(DIGEST, reader(leaves), 0, 7).hex() == "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"
+    assert (
+        tree.range_root(DIGEST, reader(leaves), 0, 7).hex()
+        == "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c"
+    )
 
 
 def test_sm3_is_the_standards_sm3() -> None:

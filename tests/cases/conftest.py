@@ -11,17 +11,17 @@ from django.db import connection, transaction
 from gridloop.cases import actions
 from gridloop.places import actions as places
 from gridloop.places import queries as where
-from tests.builders import BY, NOW, SPOT, Crew, a_crew
+from tests.builders import BUILDER, NOW, SPOT, Crew, a_crew
 
 
 @pytest.fixture(scope="module")
 def ground(django_db_setup: None, django_db_blocker) -> Iterator[None]:
     """Divisions, cells round the usual spot and the masters, loaded once a module inside a transaction that is rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        places.load_divisions(by=BY, now=NOW)
+        places.load_divisions(by=BUILDER, now=NOW)
         area = shapely.intersection(where.outline("350203"), where.circle_of_cells(*SPOT, 600))
-        places.make_cells("试点区", area, by=BY, now=NOW, name_en="Pilot area")
-        actions.load_masters(by=BY, now=NOW)
+        places.make_cells("试点区", area, by=BUILDER, now=NOW, name_en="Pilot area")
+        actions.load_masters(by=BUILDER, now=NOW)
         with connection.cursor() as cursor:
             cursor.execute("analyze places_division, places_cell")
         yield

@@ -64,8 +64,16 @@ def test_nobody_gives_for_longer_than_they_hold() -> None:
     ("new", "error", "sentence"),
     [
         (NewGrant(1, Duty.UNIT, area="3502"), Malformed, "needs the unit that it is for"),
-        (NewGrant(1, Duty.ACCEPTOR, area="xiamen"), Malformed, "'xiamen' is no area; write the digits of a division code"),
-        (NewGrant(1, Duty.ACCEPTOR, area="3502", valid_to=NOW - DAY), Malformed, "the grant would end before it begins"),
+        (
+            NewGrant(1, Duty.ACCEPTOR, area="xiamen"),
+            Malformed,
+            "'xiamen' is no area; write the digits of a division code",
+        ),
+        (
+            NewGrant(1, Duty.ACCEPTOR, area="3502", valid_to=NOW - DAY),
+            Malformed,
+            "the grant would end before it begins",
+        ),
         (NewGrant(1, Duty.ACCEPTOR, area="3502", unit_id=10**9), NotFound, "there is no unit 1000000000"),
     ],
 )
@@ -80,7 +88,9 @@ def test_a_grant_that_makes_no_sense_is_refused(new: NewGrant, error: type[Excep
 def test_a_duty_is_handed_on_in_part_and_ends_with_its_source() -> None:
     boss, deputy, admin = a_person(Duty.SHIFT_LEADER, area="3502"), a_person(), a_caller(a_person(Duty.ADMIN))
     source = a_caller(boss).grants[0].id
-    made = actions.delegate(source, NewGrant(deputy, Duty.CITIZEN, area="350203", valid_to=NOW + DAY), by=a_caller(boss), now=NOW)
+    made = actions.delegate(
+        source, NewGrant(deputy, Duty.CITIZEN, area="350203", valid_to=NOW + DAY), by=a_caller(boss), now=NOW
+    )
     assert held(deputy) == {("shift_leader", "350203")}
     assert held(deputy, NOW + 2 * DAY) == set()
     (row,) = queries.grants_of(deputy, NOW)
@@ -103,10 +113,14 @@ def test_handing_on_has_its_limits() -> None:
     with pytest.raises(Refused, match="one cannot hand a duty to oneself"):
         actions.delegate(source, NewGrant(boss, Duty.CITIZEN, area="3502", valid_to=tomorrow), by=me, now=NOW)
     with pytest.raises(NotFound, match=f"you hold no grant {source} now"):
-        actions.delegate(source, NewGrant(deputy, Duty.CITIZEN, area="3502", valid_to=tomorrow), by=a_caller(third), now=NOW)
+        actions.delegate(
+            source, NewGrant(deputy, Duty.CITIZEN, area="3502", valid_to=tomorrow), by=a_caller(third), now=NOW
+        )
     made = actions.delegate(source, NewGrant(deputy, Duty.CITIZEN, area="3502", valid_to=tomorrow), by=me, now=NOW)
     with pytest.raises(Refused, match="this duty was handed to you by a colleague"):
-        actions.delegate(made, NewGrant(third, Duty.CITIZEN, area="3502", valid_to=tomorrow), by=a_caller(deputy), now=NOW)
+        actions.delegate(
+            made, NewGrant(third, Duty.CITIZEN, area="3502", valid_to=tomorrow), by=a_caller(deputy), now=NOW
+        )
     with pytest.raises(NotAllowed, match="only an administrator of the area"):
         actions.revoke(made, by=a_caller(third), now=NOW)
     assert actions.revoke(made, by=me, now=NOW) == 1
@@ -146,7 +160,9 @@ def test_a_person_needs_a_free_login_and_an_administrator_of_the_unit() -> None:
     with pytest.raises(Refused, match="this telephone number belongs to another account"):
         actions.create_person(NewPerson("wu", "吴", unit_id=unit, phone="13812345678"), by=admin, now=NOW)
     with pytest.raises(NotAllowed, match="needs one of administrator"):
-        actions.create_person(NewPerson("wu", "吴", unit_id=unit), by=a_caller(a_person(Duty.ADMIN, area="350206")), now=NOW)
+        actions.create_person(
+            NewPerson("wu", "吴", unit_id=unit), by=a_caller(a_person(Duty.ADMIN, area="350206")), now=NOW
+        )
 
 
 def test_people_with_a_duty_are_found_by_area_and_unit() -> None:

@@ -76,7 +76,9 @@ def test_a_return_that_another_browser_began_is_refused(configured) -> None:
     started = actions.start_oidc("/", redirect_uri=BACK, now=now())
     returned = went_to_the_provider("lin-1", started.url)
     with pytest.raises(NotSignedIn, match="has expired or was begun elsewhere"):
-        actions.finish_oidc(returned["state"], returned["code"], cookie_state="", redirect_uri=BACK, visitor=HERE, now=now())
+        actions.finish_oidc(
+            returned["state"], returned["code"], cookie_state="", redirect_uri=BACK, visitor=HERE, now=now()
+        )
     late = now() + dt.timedelta(minutes=11)
     with pytest.raises(NotSignedIn, match="has expired or was begun elsewhere"):
         actions.finish_oidc(
@@ -87,7 +89,9 @@ def test_a_return_that_another_browser_began_is_refused(configured) -> None:
 def test_a_code_that_the_provider_does_not_know_is_refused(configured) -> None:
     started = actions.start_oidc("/", redirect_uri=BACK, now=now())
     with pytest.raises(NotSignedIn, match="the identity provider did not accept the sign-in"):
-        actions.finish_oidc(started.state, "made-up", cookie_state=started.state, redirect_uri=BACK, visitor=HERE, now=now())
+        actions.finish_oidc(
+            started.state, "made-up", cookie_state=started.state, redirect_uri=BACK, visitor=HERE, now=now()
+        )
 
 
 def test_a_token_for_another_sign_in_is_refused_by_its_nonce(configured) -> None:

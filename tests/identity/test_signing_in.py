@@ -53,7 +53,7 @@ def test_neither_password_nor_token_nor_telephone_stands_in_the_database() -> No
 def test_a_wrong_password_and_an_unknown_login_get_the_same_sentence() -> None:
     a_person(login="lin", password=PASSWORD)
     for login in ("lin", "nobody"):
-        with pytest.raises(NotSignedIn, match="^the login or the password is wrong$"):
+        with pytest.raises(NotSignedIn, match=r"^the login or the password is wrong$"):
             signed_in(login, "wrong-password")
 
 
@@ -180,7 +180,7 @@ def test_a_session_ends_by_time_by_signing_out_and_with_the_account() -> None:
     assert actions.caller_from(session_token=token, now=NOW).via == "public"
     other = a_person(login="wu", password=PASSWORD)
     token = a_session(other, now=NOW)
-    actions.set_active(other, False, by=a_caller(person), now=NOW)
+    actions.set_active(other, active=False, by=a_caller(person), now=NOW)
     assert actions.caller_from(session_token=token, now=NOW).via == "public"
     with pytest.raises(NotSignedIn):
         signed_in("wu")

@@ -51,10 +51,31 @@ class LiveProcess:
     def start(self) -> None:
         name = connection.settings_dict["NAME"]
         options = connection.settings_dict
-        env = os.environ | {"DATABASE_URL": f"postgresql://{options['USER']}@/{name}?host={options['HOST']}", "GRIDLOOP_VAR": str(self.var)}
-        command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
+        env = os.environ | {
+            "DATABASE_URL": f"postgresql://{options['USER']}@/{name}?host={options['HOST']}",
+            "GRIDLOOP_VAR": str(self.var),
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--workers",
+            "1",
+        ]
         command += ["--workers-kill-timeout", "3", "--no-access-log", "gridloop.site.live:application"]
-        self.process = subprocess.Popen(command, env=env, start_new_session=True, stdout=(self.var / "live.log").open("ab"), stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            command,
+            env=env,
+            start_new_session=True,
+            stdout=(self.var / "live.log").open("ab"),
+            stderr=subprocess.STDOUT,
+        )
         for _ in range(300):
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=1).status_code == 200:
@@ -100,10 +121,17 @@ def signed_in(transactional_db: None) -> Callable[..., str]:
     def make(login: str, duty: Duty, area: str = "", unit: Unit | None = None) -> str:
         now = clock.now()
         person = Person.objects.create(login=login, name=login, created_at=now)
-        Grant.objects.create(person=person, duty=duty.value, area=area, unit=unit, valid_from=now - dt.timedelta(hours=1), created_at=now)
+        Grant.objects.create(
+            person=person, duty=duty.value, area=area, unit=unit, valid_from=now - dt.timedelta(hours=1), created_at=now
+        )
         token = identity_rules.new_token()
         Session.objects.create(
-            token_hash=identity_rules.token_hash(token), person=person, created_at=now, last_seen_at=now, expires_at=now + dt.timedelta(hours=1), via="password"
+            token_hash=identity_rules.token_hash(token),
+            person=person,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + dt.timedelta(hours=1),
+            via="password",
         )
         return token
 
@@ -130,7 +158,9 @@ def a_case(number: int, place: str = "350203", unit: Unit | None = None) -> str:
     name = f"20261122-{number:06d}"
     with connection.cursor() as cursor:
         state = "dispatched" if unit else "reported"
-        cursor.execute(CASE_SQL, {"id": number, "number": name, "state": state, "place": place, "unit": unit.pk if unit else None})
+        cursor.execute(
+            CASE_SQL, {"id": number, "number": name, "state": state, "place": place, "unit": unit.pk if unit else None}
+        )
     return name
 
 
@@ -173,8 +203,12 @@ class Browser:
                 time.sleep(0.1)
 
     def _listen(self) -> None:
-        headers = {"Cookie": f"gl_session={self.token}", "Origin": ORIGIN} | ({"Last-Event-ID": self.last_id} if self.last_id else {})
-        with httpx.stream("GET", f"{self.url}/live/events", headers=headers, timeout=httpx.Timeout(5, read=30)) as answer:
+        headers = {"Cookie": f"gl_session={self.token}", "Origin": ORIGIN} | (
+            {"Last-Event-ID": self.last_id} if self.last_id else {}
+        )
+        with httpx.stream(
+            "GET", f"{self.url}/live/events", headers=headers, timeout=httpx.Timeout(5, read=30)
+        ) as answer:
             kind = ""
             for line in answer.iter_lines():
                 if self.stopped:

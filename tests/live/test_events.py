@@ -19,7 +19,9 @@ SignedIn = Callable[..., str]
 Open = Callable[[str], Browser]
 
 
-def test_what_is_in_the_ledger_arrives_within_a_second_and_says_nothing_personal(signed_in: SignedIn, listening: Open) -> None:
+def test_what_is_in_the_ledger_arrives_within_a_second_and_says_nothing_personal(
+    signed_in: SignedIn, listening: Open
+) -> None:
     desk = listening(signed_in("desk", Duty.ACCEPTOR))
     number = a_case(1)
     happens(number)
@@ -58,7 +60,9 @@ def test_each_hears_their_own_area_unit_and_reports_and_nobody_hears_a_look(
 
 
 @pytest.mark.slow
-def test_a_killed_process_loses_nothing_and_doubles_nothing(live: LiveProcess, signed_in: SignedIn, listening: Open) -> None:
+def test_a_killed_process_loses_nothing_and_doubles_nothing(
+    live: LiveProcess, signed_in: SignedIn, listening: Open
+) -> None:
     desk = listening(signed_in("desk", Duty.ACCEPTOR))
     numbers = [a_case(one) for one in range(1, 31)]
     said: list[str] = []
@@ -78,7 +82,9 @@ def test_a_killed_process_loses_nothing_and_doubles_nothing(live: LiveProcess, s
     assert positions == sorted(set(positions))
 
 
-def test_a_browser_that_joins_in_the_middle_of_a_burst_gets_each_line_once(signed_in: SignedIn, listening: Open) -> None:
+def test_a_browser_that_joins_in_the_middle_of_a_burst_gets_each_line_once(
+    signed_in: SignedIn, listening: Open
+) -> None:
     token = signed_in("desk", Duty.ACCEPTOR)
     number = a_case(1)
     first = listening(token)
@@ -98,7 +104,9 @@ def test_a_browser_that_joins_in_the_middle_of_a_burst_gets_each_line_once(signe
     assert len(first.got) == 300
 
 
-def test_after_names_the_position_to_begin_from_and_a_far_gap_is_told_to_load_anew(live: LiveProcess, signed_in: SignedIn, listening: Open) -> None:
+def test_after_names_the_position_to_begin_from_and_a_far_gap_is_told_to_load_anew(
+    live: LiveProcess, signed_in: SignedIn, listening: Open
+) -> None:
     token = signed_in("desk", Duty.ACCEPTOR)
     number = a_case(1)
     happens(number, number, number)
@@ -195,7 +203,9 @@ def test_a_browser_that_reads_too_slowly_is_let_go_with_a_hint(db: None) -> None
         got = [await anext(parts), await anext(parts)]
         now = clock.now()
         for position in range(1, QUEUE_MAX + 10):
-            feed._hand_out(Line(position, now, "case.x", "n", 1, "s", "normal", "35", None, 0, 0, None, None, "", (), frozenset()))
+            feed._hand_out(
+                Line(position, now, "case.x", "n", 1, "s", "normal", "35", None, 0, 0, None, None, "", (), frozenset())
+            )
         got += [part async for part in parts]
         assert not feed.listeners
         return got

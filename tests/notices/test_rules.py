@@ -11,8 +11,22 @@ from gridloop.notices.channels import protocol
 
 DAY = dt.date(2026, 11, 22)
 FACTS = {
-    "number": "20261122-000001", "title": "井盖{缺失}", "code": "123456", "minutes": "5", "unit_zh": "甲", "unit_en": "A", "due": "d",
-    "reason_zh": "r", "reason_en": "r", "into": "n", "note": "n", "place_zh": "p", "place_en": "p", "class_zh": "c", "class_en": "c", "hours": "2",
+    "number": "20261122-000001",
+    "title": "井盖{缺失}",
+    "code": "123456",
+    "minutes": "5",
+    "unit_zh": "甲",
+    "unit_en": "A",
+    "due": "d",
+    "reason_zh": "r",
+    "reason_en": "r",
+    "into": "n",
+    "note": "n",
+    "place_zh": "p",
+    "place_en": "p",
+    "class_zh": "c",
+    "class_en": "c",
+    "hours": "2",
 }
 
 
@@ -34,13 +48,15 @@ def test_braces_in_a_title_are_text_and_not_filled_in() -> None:
 def test_words_change_on_the_day_their_validity_says() -> None:
     old = rules.template("closed", DAY, rules.templates())
     kept = rules.Template(**{**{name: getattr(old, name) for name in old.__slots__}, "valid_to": DAY})
-    new = rules.Template(**{**{name: getattr(old, name) for name in old.__slots__}, "valid_from": DAY, "title_en": "new"})
+    new = rules.Template(
+        **{**{name: getattr(old, name) for name in old.__slots__}, "valid_from": DAY, "title_en": "new"}
+    )
     assert rules.template("closed", DAY - dt.timedelta(days=1), (kept, new)) is kept
     assert rules.template("closed", DAY, (kept, new)) is new
 
 
 def test_a_kind_without_words_is_our_defect() -> None:
-    with pytest.raises(LookupError, match="templates.json"):
+    with pytest.raises(LookupError, match=r"templates\.json"):
         rules.template("nonsense", DAY, rules.templates())
 
 

@@ -38,7 +38,7 @@ def as_caller(person: Person) -> Caller:
 
 def test_telling_is_one_statement_and_a_key_told_before_changes_nothing(a_person: MakePerson) -> None:
     lin, wang = a_person().pk, a_person(login="wang").pk
-    with CaptureQueriesContext(connection, ) as spent:
+    with CaptureQueriesContext(connection) as spent:
         tell_closed(lin, wang)
     assert len(spent) == 1
     assert Notice.objects.count() == 2
@@ -51,9 +51,9 @@ def test_telling_is_one_statement_and_a_key_told_before_changes_nothing(a_person
 
 def test_what_is_rolled_back_was_never_told(a_person: MakePerson) -> None:
     person = a_person().pk
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         tell_closed(person)
-        1 / 0
+        transaction.set_rollback(True)
     assert not Notice.objects.exists()
     assert not jobs()
 
@@ -94,7 +94,9 @@ def test_a_busy_mail_server_is_asked_again_later_with_growing_waits(a_person: Ma
     assert len(mailbox.mails) == 1
 
 
-def test_a_final_refusal_is_a_dead_letter_that_an_administrator_can_send_again(a_person: MakePerson, mailbox: Mailbox) -> None:
+def test_a_final_refusal_is_a_dead_letter_that_an_administrator_can_send_again(
+    a_person: MakePerson, mailbox: Mailbox
+) -> None:
     tell_closed(a_person().pk)
     row = Delivery.objects.get(channel="email")
     mailbox.refuse = "550 no such user"
@@ -114,7 +116,12 @@ def test_a_final_refusal_is_a_dead_letter_that_an_administrator_can_send_again(a
 def test_after_the_last_attempt_it_is_given_up(a_person: MakePerson, settings: Any) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        settings.GRIDLOOP_SMTP = {"host": "127.0.0.1", "port": closed.getsockname()[1], "starttls": False, "sender": "a@b.example"}
+        settings.GRIDLOOP_SMTP = {
+            "host": "127.0.0.1",
+            "port": closed.getsockname()[1],
+            "starttls": False,
+            "sender": "a@b.example",
+        }
         tell_closed(a_person().pk)
         row = Delivery.objects.get(channel="email")
         results = [actions.deliver(row.pk, now=NOW) for _ in range(len(rules.BACK_OFF_S) + 1)]
@@ -140,7 +147,15 @@ def test_a_text_message_goes_out_signed_and_once(a_person: MakePerson, gateway: 
 
 def test_a_kind_without_an_approved_template_goes_out_as_its_title(a_person: MakePerson, gateway: Gateway) -> None:
     actions.tell(
-        a_person().pk, "drill", subject="x", title_zh="演练通知", title_en="Drill", text_zh="长文", text_en="long", channels=("sms",), key="d1"
+        a_person().pk,
+        "drill",
+        subject="x",
+        title_zh="演练通知",
+        title_en="Drill",
+        text_zh="长文",
+        text_en="long",
+        channels=("sms",),
+        key="d1",
     )
     [delivery] = queued()
     assert actions.deliver(delivery, now=NOW) == "sent"
@@ -148,7 +163,9 @@ def test_a_kind_without_an_approved_template_goes_out_as_its_title(a_person: Mak
     assert not Notice.objects.get().on_bell
 
 
-def test_a_code_reaches_a_number_that_belongs_to_nobody_and_is_kept_sealed(gateway: Gateway, transactional_db: None) -> None:
+def test_a_code_reaches_a_number_that_belongs_to_nobody_and_is_kept_sealed(
+    gateway: Gateway, transactional_db: None
+) -> None:
     to = actions.Address("sms", "13911112222", "en")
     words = queries.words("phone_code", {"code": "482913", "minutes": "5"}, NOW.date())
     actions.tell_words(to, words, subject="phone", key="code:1")
@@ -156,10 +173,13 @@ def test_a_code_reaches_a_number_that_belongs_to_nobody_and_is_kept_sealed(gatew
     assert b"13911112222" not in bytes(row.address_sealed)
     assert actions.deliver(row.pk, now=NOW) == "sent"
     assert "482913" in gateway.messages("13911112222")[0]["text"]
+    assert "482913" not in str(Notice.objects.values())
 
 
 def test_a_wrong_number_is_final_and_a_wrong_key_waits(a_person: MakePerson, gateway: Gateway, settings: Any) -> None:
-    actions.tell_words(actions.Address("sms", "12345"), queries.words("closed", FACTS, NOW.date()), subject="x", key="k1")
+    actions.tell_words(
+        actions.Address("sms", "12345"), queries.words("closed", FACTS, NOW.date()), subject="x", key="k1"
+    )
     [wrong] = queued()
     assert actions.deliver(wrong, now=NOW) == "failed"
     assert "MOBILE_NUMBER_ILLEGAL" in Delivery.objects.get(pk=wrong).last_error
@@ -174,7 +194,13 @@ def test_a_wrong_number_is_final_and_a_wrong_key_waits(a_person: MakePerson, gat
 def test_the_gateway_remembers_after_being_killed_and_forgets_half_a_line(gateway: Gateway, tmp_path: Path) -> None:
     outbox = tmp_path / "kept" / "outbox.jsonl"
     body = json.dumps(
-        {"request_id": "r1", "phone_number": "13800000001", "sign_name": "甲", "template_code": "GL_CODE", "template_params": {"code": "1", "minutes": "5"}}
+        {
+            "request_id": "r1",
+            "phone_number": "13800000001",
+            "sign_name": "甲",
+            "template_code": "GL_CODE",
+            "template_params": {"code": "1", "minutes": "5"},
+        }
     ).encode()
     process, url = start_gateway(outbox)
     first = post(url, body, nonce="n1")
@@ -199,7 +225,9 @@ def test_the_gateway_remembers_after_being_killed_and_forgets_half_a_line(gatewa
 
 def post(url: str, body: bytes, *, nonce: str) -> dict[str, Any]:
     timestamp = str(int(dt.datetime.now(dt.UTC).timestamp()))
-    signed = protocol.signature("tests-key", method="POST", path=protocol.PATH, timestamp=timestamp, nonce=nonce, body=body)
+    signed = protocol.signature(
+        "tests-key", method="POST", path=protocol.PATH, timestamp=timestamp, nonce=nonce, body=body
+    )
     headers = {"X-Account": "tests", "X-Timestamp": timestamp, "X-Nonce": nonce, "X-Signature": signed}
     return httpx.post(url + protocol.PATH, content=body, headers=headers).json()
 
@@ -218,7 +246,9 @@ def test_muted_channels_and_kinds_stay_silent_but_the_bell_rings(a_person: MakeP
     tell_closed(person.pk, key="b")
     assert Delivery.objects.count() == 1
     assert queries.unread(person.pk) == 2
-    actions.tell_words(person.pk, queries.words("phone_code", {"code": "1", "minutes": "5"}, NOW.date()), subject="phone", key="c")
+    actions.tell_words(
+        person.pk, queries.words("phone_code", {"code": "1", "minutes": "5"}, NOW.date()), subject="phone", key="c"
+    )
     assert Delivery.objects.count() == 2
     for channels, kinds in ((["bell"], []), ([], ["nonsense"])):
         with pytest.raises(Malformed):

@@ -67,7 +67,9 @@ def test_a_refusal_is_a_problem_in_the_readers_language_with_a_reference(languag
         ("/ledger", b"{}", 405, "this address does not take POST, only GET"),
     ],
 )
-def test_what_cannot_be_understood_is_answered_with_a_sentence(path: str, body: bytes, status: int, sentence: str) -> None:
+def test_what_cannot_be_understood_is_answered_with_a_sentence(
+    path: str, body: bytes, status: int, sentence: str
+) -> None:
     answer = a_client().generic("POST", f"/api/v1{path}", body, content_type="application/json")
     assert answer.status_code == status
     assert sentence in answer.json()["detail"]
@@ -128,7 +130,9 @@ def test_every_address_of_an_app_gives_its_page_and_assets_are_kept_forever(dist
     assert b"The pages are not built yet" in missing.content
 
 
-@pytest.mark.parametrize("path", ["/assets/../index.html", "/assets/..%2f..%2fetc/passwd", "/assets/gone.js", "/console/x.js", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/assets/../index.html", "/assets/..%2f..%2fetc/passwd", "/assets/gone.js", "/console/x.js", "/nowhere"]
+)
 def test_nothing_outside_the_folders_is_given(dist: Path, path: str) -> None:
     answer = a_client().get(path)
     assert answer.status_code == 404
@@ -137,7 +141,13 @@ def test_nothing_outside_the_folders_is_given(dist: Path, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "status", "body"),
-    [("bytes=2-4", 206, b"234"), ("bytes=7-", 206, b"789"), ("bytes=-2", 206, b"89"), ("bytes=20-", 416, b""), ("bytes=x", 200, b"0123456789")],
+    [
+        ("bytes=2-4", 206, b"234"),
+        ("bytes=7-", 206, b"789"),
+        ("bytes=-2", 206, b"89"),
+        ("bytes=20-", 416, b""),
+        ("bytes=x", 200, b"0123456789"),
+    ],
 )
 def test_a_map_archive_can_be_read_by_ranges(dist: Path, asked: str, status: int, body: bytes) -> None:
     answer = a_client().get("/assets/main-1a2b.js", headers={"range": asked})

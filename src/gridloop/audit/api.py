@@ -152,7 +152,12 @@ def checkpoint(request: Asked, wanted: Query[SizeQuery]) -> CheckpointOut:  # no
     if found is None:
         raise NotFound("the ledger is still empty", zh="台账尚无条目")
     return CheckpointOut(
-        size=found.size, root=_text(found.root), algorithm=found.algorithm, at=found.at, note=found.note, witnesses=list(found.witnesses)
+        size=found.size,
+        root=_text(found.root),
+        algorithm=found.algorithm,
+        at=found.at,
+        note=found.note,
+        witnesses=list(found.witnesses),
     )
 
 

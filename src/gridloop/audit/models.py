@@ -49,7 +49,9 @@ class Entry(models.Model):
         db_table = "audit_entry"
         indexes = [
             models.Index(fields=["subject", "position"], name="audit_entry_subject"),
-            models.Index(fields=["actor_id", "position"], name="audit_entry_actor", condition=Q(actor_id__isnull=False)),
+            models.Index(
+                fields=["actor_id", "position"], name="audit_entry_actor", condition=Q(actor_id__isnull=False)
+            ),
             models.Index(fields=["area", "position"], name="audit_entry_area"),
             GinIndex(fields=["people"], name="audit_entry_people", condition=Q(people__isnull=False)),
         ]
@@ -85,7 +87,9 @@ class Checkpoint(models.Model):
 
         db_table = "audit_checkpoint"
         constraints = [
-            models.CheckConstraint(condition=Q(size__gt=models.F("first"), first__gte=0), name="audit_checkpoint_grows"),
+            models.CheckConstraint(
+                condition=Q(size__gt=models.F("first"), first__gte=0), name="audit_checkpoint_grows"
+            ),
             models.UniqueConstraint(fields=["first"], name="audit_checkpoint_no_fork"),
         ]
 

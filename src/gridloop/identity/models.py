@@ -136,11 +136,16 @@ class Grant(models.Model):
             models.Index(fields=["duty", "area"], name="identity_grant_duty", condition=Q(revoked_at__isnull=True)),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(duty__in=[duty.value for duty in Duty]), name="identity_grant_duty_known"),
-            models.CheckConstraint(condition=Q(area__regex=r"^[0-9]*$"), name="identity_grant_area_digits"),
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="identity_grant_time"),
             models.CheckConstraint(
-                condition=Q(delegated_from__isnull=True) | Q(valid_to__isnull=False), name="identity_grant_delegation_ends"
+                condition=Q(duty__in=[duty.value for duty in Duty]), name="identity_grant_duty_known"
+            ),
+            models.CheckConstraint(condition=Q(area__regex=r"^[0-9]*$"), name="identity_grant_area_digits"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="identity_grant_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_from__isnull=True) | Q(valid_to__isnull=False),
+                name="identity_grant_delegation_ends",
             ),
         ]
 

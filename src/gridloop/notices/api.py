@@ -7,6 +7,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from gridloop.kernel import clock
@@ -96,6 +97,7 @@ def _caller(request: HttpRequest) -> Caller:
 @router.get("/notices", response=NoticePage)
 def bell(
     request: HttpRequest,
+    *,
     unread: Annotated[bool, Query()] = False,
     before: Annotated[Position, Query()] = 0,
     limit: Annotated[int, Query(ge=1, le=queries.PAGE_MAX)] = 50,
@@ -129,24 +131,28 @@ def prefer(request: HttpRequest, form: PreferenceForm) -> PreferenceCard:
 
 @router.get("/notices/dead", response=list[DeadRow])
 def dead(
-    request: HttpRequest, before: Annotated[Position, Query()] = 0, limit: Annotated[int, Query(ge=1, le=queries.PAGE_MAX)] = 50
+    request: HttpRequest,  # noqa: ARG001 - Ninja hands it to every view
+    before: Annotated[Position, Query()] = 0,
+    limit: Annotated[int, Query(ge=1, le=queries.PAGE_MAX)] = 50,
 ) -> list[DeadRow]:
     """What could not be delivered, for the administrator."""
-    return [DeadRow.model_validate(one, from_attributes=True) for one in queries.dead_letters(before=before, limit=limit)]
+    return [
+        DeadRow.model_validate(one, from_attributes=True) for one in queries.dead_letters(before=before, limit=limit)
+    ]
 
 
 @router.post("/notices/dead/{delivery_id}/send-again", response={204: None})
-def send_again(request: HttpRequest, delivery_id: Position) -> tuple[int, None]:
+def send_again(request: HttpRequest, delivery_id: Position) -> Status[None]:
     """Put a dead delivery back into the queue."""
     actions.send_again(delivery_id, by=_caller(request), now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/notices/{notice_id}/read", response={204: None})
-def read(request: HttpRequest, notice_id: Position) -> tuple[int, None]:
+def read(request: HttpRequest, notice_id: Position) -> Status[None]:
     """Mark one of the caller's notices as read."""
     actions.read(notice_id, by=_caller(request), now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 def _card(by: Caller) -> PreferenceCard:

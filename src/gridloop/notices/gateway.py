@@ -66,7 +66,7 @@ class Outbox:
             return [one for one in reversed(self._kept) if not phone or one["phone_number"] == phone][:SHOWN_MAX]
 
 
-class Refusal(Exception):  # noqa: N818 - what it is
+class Refusal(Exception):
     """An answer of the protocol that is not OK."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -99,7 +99,11 @@ def checked(body: bytes) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as wrong:
         raise Refusal(400, "INVALID_PARAMETERS", f"not a message: {wrong}") from wrong
     if not all(isinstance(one, str) and one for one in texts) or not isinstance(params, dict):
-        raise Refusal(400, "INVALID_PARAMETERS", "request_id, phone_number, sign_name, template_code and template_params are needed")
+        raise Refusal(
+            400,
+            "INVALID_PARAMETERS",
+            "request_id, phone_number, sign_name, template_code and template_params are needed",
+        )
     if not PHONE.fullmatch(asked["phone_number"]):
         raise Refusal(400, "MOBILE_NUMBER_ILLEGAL", "not a mobile number")
     return dict(asked)
@@ -146,7 +150,9 @@ class Handler(BaseHTTPRequestHandler):
         elif parts.path == "/messages":
             self._json(200, {"items": self.server.outbox.messages(phone)})
         elif parts.path == "/":
-            self._answer(200, inbox_page(self.server.outbox.messages(phone), phone).encode(), "text/html; charset=utf-8")
+            self._answer(
+                200, inbox_page(self.server.outbox.messages(phone), phone).encode(), "text/html; charset=utf-8"
+            )
         else:
             self._json(404, {"code": "NOT_FOUND", "message": "try / or /messages"})
 
@@ -178,7 +184,13 @@ class Handler(BaseHTTPRequestHandler):
         if not timestamp.isdigit() or abs(now_s - int(timestamp)) > protocol.CLOCK_SKEW_S_MAX:
             raise Refusal(403, "INVALID_TIMESTAMP", "the timestamp is more than five minutes off")
         signed = protocol.is_signed(
-            self.server.signing_key, given, method="POST", path=protocol.PATH, timestamp=timestamp, nonce=nonce, body=body
+            self.server.signing_key,
+            given,
+            method="POST",
+            path=protocol.PATH,
+            timestamp=timestamp,
+            nonce=nonce,
+            body=body,
         )
         if self.headers.get("X-Account", "") != self.server.account or not signed:
             raise Refusal(403, "SIGNATURE_DOES_NOT_MATCH", "account or signature is wrong")

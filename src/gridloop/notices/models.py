@@ -35,7 +35,9 @@ class Notice(models.Model):
         db_table = "notices_notice"
         indexes = [
             models.Index(fields=["person", "-id"], name="notices_notice_person", condition=Q(on_bell=True)),
-            models.Index(fields=["person"], name="notices_notice_unread", condition=Q(on_bell=True, read_at__isnull=True)),
+            models.Index(
+                fields=["person"], name="notices_notice_unread", condition=Q(on_bell=True, read_at__isnull=True)
+            ),
         ]
 
 
@@ -67,7 +69,9 @@ class Delivery(models.Model):
 class Preference(models.Model):
     """How a person wants to be told, where it differs from the usual: channels kept silent, kinds not wanted outside the bell."""
 
-    person = models.OneToOneField("identity.Person", on_delete=models.CASCADE, primary_key=True, related_name="notice_preference")
+    person = models.OneToOneField(
+        "identity.Person", on_delete=models.CASCADE, primary_key=True, related_name="notice_preference"
+    )
     muted_channels = ArrayField(models.TextField(), db_default=[])
     muted_kinds = ArrayField(models.TextField(), db_default=[])
 

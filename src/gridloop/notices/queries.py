@@ -45,7 +45,9 @@ def words(kind: str, facts: Mapping[str, str], on: dt.date) -> Words:
     return rules.words(kind, facts, on)
 
 
-def notices(person_id: int | None, language: str, *, unread_only: bool = False, before: int = 0, limit: int = 50) -> list[NoticeView]:
+def notices(
+    person_id: int | None, language: str, *, unread_only: bool = False, before: int = 0, limit: int = 50
+) -> list[NoticeView]:
     """The person's notices, newest first, older than the notice `before`; one statement."""
     if person_id is None:
         raise NotAllowed("notices belong to a person; sign in", zh="通知属于个人,请先登录")
@@ -56,15 +58,22 @@ def notices(person_id: int | None, language: str, *, unread_only: bool = False, 
         rows = rows.filter(pk__lt=before)
     zh = language.startswith("zh")
     columns = ("title_zh", "text_zh") if zh else ("title_en", "text_en")
-    found = rows.order_by("-id").values_list("id", "kind", "subject", *columns, "created_at", "read_at")[: min(limit, PAGE_MAX)]
-    return [NoticeView(pk, kind, subject, title, text, at, read_at is not None) for pk, kind, subject, title, text, at, read_at in found]
+    found = rows.order_by("-id").values_list("id", "kind", "subject", *columns, "created_at", "read_at")[
+        : min(limit, PAGE_MAX)
+    ]
+    return [
+        NoticeView(pk, kind, subject, title, text, at, read_at is not None)
+        for pk, kind, subject, title, text, at, read_at in found
+    ]
 
 
 def unread(person_id: int | None) -> int:
     """How many notices the person has not read, counted to 100 at most; one statement."""
     if person_id is None:
         return 0
-    return len(Notice.objects.filter(person_id=person_id, on_bell=True, read_at__isnull=True).values_list("id")[:PAGE_MAX])
+    return len(
+        Notice.objects.filter(person_id=person_id, on_bell=True, read_at__isnull=True).values_list("id")[:PAGE_MAX]
+    )
 
 
 def preferences(person_id: int | None) -> tuple[list[str], list[str]]:
@@ -75,7 +84,11 @@ def preferences(person_id: int | None) -> tuple[list[str], list[str]]:
 
 def kinds() -> list[tuple[str, str, str]]:
     """Every kind that can be muted, with its title in Chinese and English as the template has it; no statement."""
-    return [(one.kind, one.title_zh, one.title_en) for one in rules.templates() if one.valid_to is None and one.kind not in rules.ALWAYS]
+    return [
+        (one.kind, one.title_zh, one.title_en)
+        for one in rules.templates()
+        if one.valid_to is None and one.kind not in rules.ALWAYS
+    ]
 
 
 def dead_letters(*, before: int = 0, limit: int = 50) -> list[DeliveryView]:
@@ -84,7 +97,9 @@ def dead_letters(*, before: int = 0, limit: int = 50) -> list[DeliveryView]:
     if before:
         rows = rows.filter(pk__lt=before)
     return [
-        DeliveryView(row.pk, row.channel, row.notice.kind, row.notice.subject, row.attempts, row.last_error, row.created_at)
+        DeliveryView(
+            row.pk, row.channel, row.notice.kind, row.notice.subject, row.attempts, row.last_error, row.created_at
+        )
         for row in rows[: min(limit, PAGE_MAX)]
     ]
 

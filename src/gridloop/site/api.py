@@ -12,6 +12,7 @@ from ninja.renderers import BaseRenderer
 from ninja.responses import NinjaJSONEncoder
 
 from gridloop.audit import api as audit
+from gridloop.cases import api as cases
 from gridloop.cases.api import events as cases_events
 from gridloop.cases.api import reports as cases_reports
 from gridloop.cases.photos import api as cases_photos
@@ -34,6 +35,7 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (audit.router, audit.PERMITS),
     (places.router, places.PERMITS),
     (notices.router, notices.PERMITS),
+    (cases.router, cases.PERMITS),
     (cases_reports.router, cases_reports.PERMITS),
     (cases_events.router, cases_events.PERMITS),
     (cases_photos.router, cases_photos.PERMITS),
@@ -41,9 +43,13 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (house, HOUSE_PERMITS),
 )
 """Every room's router with its permits; an address without a permit stops the start."""
-NUL = b"\\u0000"
 SECURITY = {
-    "session": {"type": "apiKey", "in": "cookie", "name": "gl_session", "description": "from POST /session; changes also need X-CSRFToken"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "gl_session",
+        "description": "from POST /session; changes also need X-CSRFToken",
+    },
     "key": {"type": "http", "scheme": "bearer", "description": "an API key of the needed scope"},
 }
 
@@ -63,8 +69,6 @@ class Parser(NinjaParser):
 
     def parse_body(self, request: HttpRequest) -> Any:
         """The document in a body."""
-        if NUL in request.body:
-            raise gate.nul_refused()
         return orjson.loads(request.body)
 
 

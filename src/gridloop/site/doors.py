@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from gridloop.identity import actions as identity
@@ -152,17 +153,17 @@ def sign_in(request: HttpRequest, form: SignInForm, response: HttpResponse) -> S
 
 
 @router.delete("/session", response={204: None})
-def sign_out(request: Asked, response: HttpResponse) -> tuple[int, None]:
+def sign_out(request: Asked, response: HttpResponse) -> Status[None]:
     """End this session."""
     token = request.COOKIES.get(identity.SESSION_COOKIE, "")
     if token:
         identity.sign_out(token, by=request.caller, now=clock.now())
     response.delete_cookie(identity.SESSION_COOKIE, path="/", samesite="Lax")
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/session/phone", response={202: None})
-def start_phone(request: HttpRequest, form: PhoneForm) -> tuple[int, None]:
+def start_phone(request: HttpRequest, form: PhoneForm) -> Status[None]:
     """Have a code sent to a mobile number; the answer is the same whether anybody has it."""
     now = clock.now()
     visitor = identity.visitor_of(request)
@@ -170,7 +171,7 @@ def start_phone(request: HttpRequest, form: PhoneForm) -> tuple[int, None]:
         made = identity.start_phone(form.phone, visitor=visitor, now=now)
         said = words.words("phone_code", {"code": made.code, "minutes": CODE_MINUTES}, clock.in_city(now).date())
         notices.tell_words(notices.Address("sms", made.phone, visitor.language), said, subject="", key=made.key)
-    return 202, None
+    return Status(202, None)
 
 
 @router.post("/session/phone/verify", response=SessionOut)
@@ -194,9 +195,9 @@ def grants(request: Asked, wanted: Query[GrantQuery]) -> GrantList:
 
 
 @router.post("/grants", response={201: Made})
-def give(request: Asked, form: GrantForm) -> tuple[int, Made]:
+def give(request: Asked, form: GrantForm) -> Status[Made]:
     """Give a duty within one's own area, unit and time."""
-    return 201, Made(id=identity.give(identity.NewGrant(**form.dict()), by=request.caller, now=clock.now()))
+    return Status(201, Made(id=identity.give(identity.NewGrant(**form.dict()), by=request.caller, now=clock.now())))
 
 
 def _welcome(request: HttpRequest, response: HttpResponse, made: identity.SignedIn, now: dt.datetime) -> SessionOut:
@@ -215,7 +216,9 @@ def _session(caller: Caller, now: dt.datetime) -> SessionOut:
     held = {grant.id for grant in caller.grants}
     rows = [row for row in people.grants_of(caller.person_id, now) if row.id in held]
     return SessionOut(
-        person=PersonOut.from_orm(person) if person else None, grants=_named(rows, caller.language), language=caller.language
+        person=PersonOut.from_orm(person) if person else None,
+        grants=_named(rows, caller.language),
+        language=caller.language,
     )
 
 

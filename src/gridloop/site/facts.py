@@ -14,6 +14,7 @@ from gridloop.places.queries import Name
 from gridloop.site.demo import organisation
 
 CITY_DIGITS = 4  # a prefecture-level city is the first four digits of a division code
+COUNTY_DIGITS = 6
 COUNTRY = (73.5, 18.1, 135.1, 53.6)  # west, south, east, north: what is shown while no outline is loaded
 BASEMAP_ADDRESS = "/basemap/city.pmtiles"
 
@@ -40,19 +41,27 @@ def site_facts() -> dict[str, Any]:
     return found
 
 
-@functools.cache
-def _outline_bounds(code: str) -> tuple[float, float, float, float]:
-    """West, south, east, north of a city's outline; raises NotFound while there is none, which is not kept."""
-    west, south, east, north = places.outline(code).extent
-    return round(west, 5), round(south, 5), round(east, 5), round(north, 5)
-
-
 def bounds_of(code: str) -> tuple[float, float, float, float]:
-    """The bounds of the city, or of the country while its outline is not loaded."""
+    """West, south, east, north of the city: of all its counties' outlines, or of the country while none is loaded."""
     try:
         return _outline_bounds(code)
     except NotFound:
         return COUNTRY
+
+
+@functools.cache
+def _outline_bounds(code: str) -> tuple[float, float, float, float]:
+    """The bounds around the outlines of the counties under `code`; raises NotFound when one is missing, and is not kept then."""
+    counties = [division.area for division in places.divisions(code) if len(division.area) == COUNTY_DIGITS]
+    bounds = [places.outline(county).bounds for county in counties]
+    if not bounds:
+        raise NotFound(f"no counties are known under {code}", zh=f"{code} 下没有区县")
+    return (
+        round(min(one[0] for one in bounds), 5),
+        round(min(one[1] for one in bounds), 5),
+        round(max(one[2] for one in bounds), 5),
+        round(max(one[3] for one in bounds), 5),
+    )
 
 
 def area_name(area: str, names: Mapping[str, Name], *, zh: bool) -> str:
@@ -81,7 +90,11 @@ def _basemap() -> dict[str, Any]:
     """The map under ours: the city's own, or the built-in one with its badge."""
     chosen = settings.CONFIG.basemap
     if chosen.wmts_url:
-        return {"wmts": chosen.wmts_url.replace("{key}", chosen.wmts_key), "badge": None, "attribution": chosen.credit or None}
+        return {
+            "wmts": chosen.wmts_url.replace("{key}", chosen.wmts_key),
+            "badge": None,
+            "attribution": chosen.credit or None,
+        }
     if chosen.pmtiles.startswith(("http://", "https://")):
         return {"pmtiles": chosen.pmtiles, "badge": None, "attribution": chosen.credit or None}
     if chosen.pmtiles:

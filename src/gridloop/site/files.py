@@ -13,7 +13,12 @@ from django.http.response import HttpResponseBase
 
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
 CHUNK_BYTES = 64 * 1024
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".pmtiles": "application/vnd.pmtiles", ".webmanifest": "application/manifest+json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".pmtiles": "application/vnd.pmtiles",
+    ".webmanifest": "application/manifest+json",
+}
 
 
 def inside(folder: Path, name: str) -> Path:

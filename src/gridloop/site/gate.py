@@ -15,6 +15,7 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Malformed
 from gridloop.kernel.permits import Permit, Permits, Scope
 
+NUL = b"\\u0000"
 CONVERTER = re.compile(r"\{\w+:(\w+)\}")
 
 
@@ -27,8 +28,7 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> Caller:
         """Let the caller through, or refuse with a sentence; Ninja takes the caller as `request.auth`."""
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
-            raise nul_refused()
+        _refuse_nul(request)
         caller: Caller = request.caller  # type: ignore[attr-defined]
         identity.check_permit(caller, self.permit)
         identity.check_origin(request, caller)
@@ -36,9 +36,11 @@ class Gate:
         return caller
 
 
-def nul_refused() -> Malformed:
-    """The refusal of the one character that PostgreSQL's text cannot hold."""
-    return Malformed("the request holds a NUL character, which no text here can", zh="请求包含空字符(NUL),无法保存")
+def _refuse_nul(request: HttpRequest) -> None:
+    """Refuse the one character that PostgreSQL's text cannot hold, wherever it hides."""
+    in_address = "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path
+    if in_address or (request.content_type == "application/json" and NUL in request.body):
+        raise Malformed("the request holds a NUL character, which no text here can", zh="请求包含空字符(NUL),无法保存")
 
 
 def operations(api: NinjaAPI) -> Iterator[tuple[str, str, Operation]]:

@@ -24,7 +24,9 @@ def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         checks["database"] = "ok"
-        checks["migrations"] = "ok" if not missing else f"{len(missing)} not applied; run `gridloop up` or `manage migrate`"
+        checks["migrations"] = (
+            "ok" if not missing else f"{len(missing)} not applied; run `gridloop up` or `manage migrate`"
+        )
         if not missing:
             lag_s = audit.pending_lag_s()
             metrics.LEDGER_LAG.set(lag_s)

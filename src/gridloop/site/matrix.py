@@ -119,5 +119,8 @@ def _sign(cell: Cell) -> str:
 
 def answered(permits: Mapping[tuple[str, str], Permit]) -> MatrixOut:
     """The matrix as the API answers it."""
-    cells = [CellOut(who=c.who, method=c.method, address=c.address, inside=c.inside.value, outside=c.outside.value) for c in matrix(permits)]
+    cells = [
+        CellOut(who=c.who, method=c.method, address=c.address, inside=c.inside.value, outside=c.outside.value)
+        for c in matrix(permits)
+    ]
     return MatrixOut(duties=[duty.value for duty in Duty], items=cells)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 
 REQUESTS = Counter("gridloop_http_requests", "Requests answered.", ["method", "route", "status"])
@@ -15,7 +23,9 @@ SECONDS = Histogram(
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
-LEDGER_LAG = Gauge("gridloop_ledger_lag_seconds", "Age of the oldest entry without a position.", multiprocess_mode="mostrecent")
+LEDGER_LAG = Gauge(
+    "gridloop_ledger_lag_seconds", "Age of the oldest entry without a position.", multiprocess_mode="mostrecent"
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 

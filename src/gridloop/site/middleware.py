@@ -97,7 +97,9 @@ class ContentSecurity:
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if request.path.startswith("/api/"):
-            response.headers.setdefault("Cache-Control", "no-store" if request.path.startswith("/api/v1/session") else "private, no-cache")
+            response.headers.setdefault(
+                "Cache-Control", "no-store" if request.path.startswith("/api/v1/session") else "private, no-cache"
+            )
         return response
 
 

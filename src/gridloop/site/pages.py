@@ -32,7 +32,11 @@ def app(request: HttpRequest, name: str, rest: str = "") -> HttpResponseBase:
             request,
             503,
             ("页面尚未构建", f"找不到 {name} 的页面文件,请运行 ./gridloop up 或在 web/ 下执行 npm run build", "首页"),
-            ("The pages are not built yet", f"there is no {name} page in web/dist; run ./gridloop up, or npm run build in web/", "Start"),
+            (
+                "The pages are not built yet",
+                f"there is no {name} page in web/dist; run ./gridloop up, or npm run build in web/",
+                "Start",
+            ),
         )
     return files.send(request, page, cache=ALWAYS_ASK)
 

@@ -64,7 +64,12 @@ def problem(request: HttpRequest, error: GridloopError) -> HttpResponse:
 
 def defect(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Our own fault: logged with its trace; the person gets the reference only."""
-    log.error("defect", request_id=getattr(request, "request_id", ""), path=request.path, trace="".join(traceback.format_exception(error)))
+    log.error(
+        "defect",
+        request_id=getattr(request, "request_id", ""),
+        path=request.path,
+        trace="".join(traceback.format_exception(error)),
+    )
     return problem(request, our_defect(request))
 
 
@@ -84,32 +89,42 @@ def nothing_here() -> NotFound:
 
 def wrong_method(method: str, allowed: str) -> GridloopError:
     """The sentence for a method that an address does not take."""
-    return _with_status(405, f"this address does not take {method[:10]}, only {allowed}", f"此地址不接受 {method[:10]},仅支持 {allowed}")
+    return _with_status(
+        405, f"this address does not take {method[:10]}, only {allowed}", f"此地址不接受 {method[:10]},仅支持 {allowed}"
+    )
 
 
 def malformed(errors: Sequence[dict[str, Any]]) -> Malformed:
     """One sentence for everything a schema found wrong, and each field with its own reason."""
     fields: dict[str, str] = {}
     for error in errors:
-        place = [str(part) for part in error.get("loc", ()) if part not in {"body", "query", "path", "payload", "form", "header", "file"}]
+        place = [
+            str(part)
+            for part in error.get("loc", ())
+            if part not in {"body", "query", "path", "payload", "form", "header", "file"}
+        ]
         fields[".".join(place) or "body"] = str(error.get("msg", "is not valid"))
     listed = "; ".join(f"{name}: {reason}" for name, reason in list(fields.items())[:5])
     return Malformed(f"the request cannot be understood - {listed}", zh=f"请求内容有误:{listed}", fields=fields)
 
 
-def _from_framework(error: Exception) -> GridloopError:
-    """Errors raised by Django and Ninja themselves, as ours."""
+def _from_framework(error: Exception) -> GridloopError | None:
+    """Errors raised by Django and Ninja themselves, as ours; None for anything else."""
     if isinstance(error, ValidationError):
         return malformed(error.errors)
     if isinstance(error, Http404):
         return nothing_here()
     if isinstance(error, RequestDataTooBig):
-        return _with_status(413, "the request is larger than 2 MiB; send photos through /photos", "请求超过 2 MiB;照片请通过 /photos 上传")
+        return _with_status(
+            413,
+            "the request is larger than 2 MiB; send photos through /photos",
+            "请求超过 2 MiB;照片请通过 /photos 上传",
+        )
     if isinstance(error, TooManyFilesSent | SuspiciousOperation):
         return Malformed("the request has a form that is never accepted", zh="请求的形式不被接受")
     if isinstance(error, HttpError):
         return _with_status(error.status_code, str(error), f"请求有误:{error}")
-    return GridloopError(str(error), zh=str(error))
+    return None
 
 
 def _with_status(status: int, en: str, zh: str) -> GridloopError:
@@ -121,7 +136,24 @@ def _with_status(status: int, en: str, zh: str) -> GridloopError:
 
 def install(api: NinjaAPI) -> None:
     """Make every error of this API a problem."""
-    api.add_exception_handler(GridloopError, lambda request, error: problem(request, error))
-    for kind in (ValidationError, Http404, RequestDataTooBig, TooManyFilesSent, SuspiciousOperation, HttpError):
-        api.add_exception_handler(kind, lambda request, error: problem(request, _from_framework(error)))
-    api.add_exception_handler(Exception, lambda request, error: defect(request, error))
+    kinds = (
+        GridloopError,
+        ValidationError,
+        Http404,
+        RequestDataTooBig,
+        TooManyFilesSent,
+        SuspiciousOperation,
+        HttpError,
+    )
+    for kind in (*kinds, Exception):
+        api.add_exception_handler(kind, _answer)
+
+
+def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    """The answer for any error: ours as it is, the framework's translated, everything else as our defect."""
+    if isinstance(error, GridloopError):
+        return problem(request, error)
+    translated = _from_framework(error) if isinstance(error, Exception) else None
+    if translated is not None:
+        return problem(request, translated)
+    return defect(request, error if isinstance(error, BaseException) else error())

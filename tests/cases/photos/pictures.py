@@ -85,7 +85,9 @@ def a_zip(name: str = "x.js", body: bytes = b"alert(1)") -> bytes:
 def an_exif_loop() -> bytes:
     """A JPEG whose EXIF directory points at itself and names four billion entries."""
     tiff = b"II*\x00\x08\x00\x00\x00" + struct.pack("<H", 2)
-    tiff += struct.pack("<HHII", 0x8825, 4, 1, 8) + struct.pack("<HHII", 0x0112, 3, 0xFFFFFFFF, 8) + struct.pack("<I", 8)
+    tiff += (
+        struct.pack("<HHII", 0x8825, 4, 1, 8) + struct.pack("<HHII", 0x0112, 3, 0xFFFFFFFF, 8) + struct.pack("<I", 8)
+    )
     body = b"Exif\x00\x00" + tiff
     good = a_jpeg(64, 48)
     return good[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + good[2:]

@@ -1,18 +1,23 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
+import DonePage from './done/DonePage.vue'
+import FollowPage from './follow/FollowPage.vue'
 import HomePage from './home/HomePage.vue'
+import MinePage from './mine/MinePage.vue'
+import NearPage from './near/NearPage.vue'
+import ReportPage from './report/ReportPage.vue'
 
-/** Home is in the first load; the other pages come when asked for and are kept by the service worker. */
+/** Every page is in the first load, so that a network lost half-way loses no page; only the map comes when asked for. */
 export function makeRouter(): Router {
   return createRouter({
     history: createWebHistory('/'),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: '/', name: 'home', component: HomePage, meta: { tab: true } },
-      { path: '/report', name: 'report', component: () => import('./report/ReportPage.vue') },
-      { path: '/done/:key', name: 'done', component: () => import('./done/DonePage.vue') },
-      { path: '/follow/:number', name: 'follow', component: () => import('./follow/FollowPage.vue') },
-      { path: '/near', name: 'near', component: () => import('./near/NearPage.vue'), meta: { tab: true } },
-      { path: '/mine', name: 'mine', component: () => import('./mine/MinePage.vue'), meta: { tab: true } },
+      { path: '/report', name: 'report', component: ReportPage },
+      { path: '/report/done/:key', name: 'done', component: DonePage },
+      { path: '/r/:number', name: 'follow', component: FollowPage },
+      { path: '/near', name: 'near', component: NearPage, meta: { tab: true } },
+      { path: '/mine', name: 'mine', component: MinePage, meta: { tab: true } },
       { path: '/:lost(.*)*', redirect: '/' },
     ],
   })

@@ -7,7 +7,7 @@ import type { Answer, Entry } from '@shared/outbox/entry'
 import { Outbox } from '@shared/outbox/outbox'
 import { openShelf, type Shelf } from '@shared/outbox/shelf'
 import { ShotPictures } from '@shared/outbox/shots'
-import { ReportDoors, type NearReport } from '@shared/report/doors'
+import { ReportDoors } from '@shared/report/doors'
 import { ReportDraft } from '@shared/report/draft'
 import { SayPlaces } from '@shared/report/places'
 
@@ -68,11 +68,6 @@ export class CitizenState {
     return this.shelf.change({ room: 'kept', key: FOLLOWED + one.number, value: JSON.parse(JSON.stringify(next)) as Followed })
   }
 
-  /** Follows a case that somebody else reported. */
-  followAlong(one: NearReport): Promise<void> {
-    return this.follow({ number: one.number, secret: '', title: one.title, at: Date.now(), row: null })
-  }
-
   forget(number: string): Promise<void> {
     this.followed.value = this.followed.value.filter((each) => each.number !== number)
     return this.shelf.change({ room: 'kept', key: FOLLOWED + number, value: undefined })
@@ -112,4 +107,4 @@ export function useCitizen(): CitizenState {
 }
 
 /** Address of a report's page; the secret stands in the fragment, which no server or proxy ever sees. */
-export const followPath = (number: string, secret: string): string => `/follow/${number}${secret ? `#${secret}` : ''}`
+export const followPath = (number: string, secret: string): string => `/r/${number}${secret ? `#${secret}` : ''}`

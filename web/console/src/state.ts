@@ -1,15 +1,19 @@
-import { inject, ref, shallowRef, watch, type InjectionKey, type Ref, type ShallowRef } from 'vue'
+import { inject, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
 import { AppState } from '@shared/api/state'
 import type { LiveEvent, Notice } from '@shared/api/types'
 import { formSources, type FormSources } from '@shared/form/sources'
 import { LiveFeed } from '@shared/live/feed'
+import { OpenPoints } from './desk/points'
 import { Queue } from './desk/queue'
+import { APP_STATE } from './keys'
+import { isOpenState } from './loop'
 
 /** Everything the console keeps across its pages. */
 export interface ConsoleState {
   app: AppState
   sources: FormSources
   queue: Queue
+  points: OpenPoints
   feed: ShallowRef<LiveFeed | null>
   notices: Ref<Notice[]>
   /** A key pressed on a row whose card was not open yet; taken by the drawer when the card is there. */
@@ -18,9 +22,10 @@ export interface ConsoleState {
   readNotices: () => Promise<void>
 }
 
-export const APP_STATE: InjectionKey<ConsoleState> = Symbol('console state')
+const NOTICE_DELAY_MS = 1500
 
 export function consoleState(): ConsoleState {
+  let asking: ReturnType<typeof setTimeout> | undefined
   const app = new AppState(() => window.dispatchEvent(new Event('gridloop:signed-out')))
   const feed: ShallowRef<LiveFeed | null> = shallowRef(null)
   const listeners = new Set<(event: LiveEvent) => void>()
@@ -29,7 +34,8 @@ export function consoleState(): ConsoleState {
   const state: ConsoleState = {
     app,
     sources: formSources({ classes: app.doors.classes, units: app.doors.units, upload: app.doors.photo }),
-    queue: new Queue((query, signal) => app.doors.cases(query, signal)),
+    queue: new Queue((query, signal) => app.doors.cases(query, signal), app.doors.counts),
+    points: new OpenPoints((query) => app.doors.cases(query), isOpenState),
     feed,
     notices,
     pendingKey: ref(''),
@@ -49,6 +55,10 @@ export function consoleState(): ConsoleState {
     if (!person || !site) return
     const started = new LiveFeed({ url: site.live_url, page: app.doors.events })
     started.on((event) => listeners.forEach((listener) => listener(event)))
+    started.onReset(() => {
+      void state.queue.load()
+      void state.points.load(true)
+    })
     feed.value = started
     void started.start()
     void state.readNotices().catch(() => undefined)
@@ -56,7 +66,10 @@ export function consoleState(): ConsoleState {
 
   state.onEvent((event) => {
     if (event.number) state.queue.changed(event.number)
-    if (event.kind.startsWith('notice')) void state.readNotices().catch(() => undefined)
+    state.points.take(event)
+    // A notice comes with a change; a change need not bring one.
+    clearTimeout(asking)
+    asking = setTimeout(() => void state.readNotices().catch(() => undefined), NOTICE_DELAY_MS)
   })
   return state
 }

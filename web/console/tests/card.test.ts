@@ -5,7 +5,7 @@ import type { CaseCard, HistoryEntry } from '@shared/api/types'
 import { CardStore } from '../src/drawer/card'
 import { aCard } from './rows'
 
-const done = (seq: number, by: string): HistoryEntry => ({ seq, at: '2026-11-22T06:00:00Z', verb: 'accept', verb_zh: '接单', verb_en: 'accept', from: 'dispatched', to: 'handling', by, unit: null, note: null, photos: [], fields: null })
+const done = (seq: number, by: string): HistoryEntry => ({ seq, at: '2026-11-22T06:00:00Z', verb: 'accept', verb_zh: '接单', verb_en: 'accept', from: 'dispatched', to: 'handling', by, unit_zh: null, unit_en: null, note: null, photos: [], fields: null })
 
 /** A server with one case; a step needs its present version. */
 function serverOf(card: CaseCard) {

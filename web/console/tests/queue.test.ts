@@ -1,25 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CasePage, CaseQuery, CaseRow } from '@shared/api/types'
+import type { CasePage, CaseQuery, CaseRow, DeskCounts } from '@shared/api/types'
 import { statusOf } from '@shared/ui/status'
 import { groupOf, linesOf, Queue } from '../src/desk/queue'
 import { aRow } from './rows'
 
 const NOW = Date.parse('2026-11-22T06:32:00Z')
-const due = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString()
+/** So many minutes from now. */
+const due = (minutes: number): string =>
+  new Date(NOW + minutes * 60_000).toISOString()
 
 describe('the groups of the queue', () => {
   it('follow what is left of the stage', () => {
     expect(groupOf(aRow({ stage_due_at: due(-1) }), NOW)).toBe('late')
     expect(groupOf(aRow({ stage_due_at: due(29) }), NOW)).toBe('due')
     expect(groupOf(aRow({ stage_due_at: due(31) }), NOW)).toBe('others')
-    expect(groupOf(aRow({ stage_due_at: null, due_at: due(10) }), NOW)).toBe('due')
+    expect(groupOf(aRow({ stage_due_at: due(90), due_at: due(10) }), NOW)).toBe('due')
     expect(groupOf(aRow({ stage_due_at: due(-1), paused: true }), NOW)).toBe('paused')
     expect(groupOf(aRow({ closed_at: due(-1) }), NOW)).toBe('ended')
   })
 
   it('stand under captions with their counts, most pressing first', () => {
     const lines = linesOf([aRow({ number: 'a', stage_due_at: due(90) }), aRow({ number: 'b', stage_due_at: due(-3) }), aRow({ number: 'c', stage_due_at: due(80) })], NOW)
-    expect(lines.map((line) => (line.kind === 'cap' ? `${line.name} ${line.count}` : line.row.number))).toEqual(['late 1', 'b', 'others 2', 'a', 'c'])
+    expect(lines.map((line) => (line.kind === 'cap' ? `${line.name} ${line.count}` : line.row.number))).toEqual(['late 1', 'b', 'others 2', 'c', 'a'])
   })
 })
 
@@ -30,6 +32,8 @@ it.each<[Partial<CaseRow>, string]>([
   expect(statusOf(aRow(row))).toBe(status)
 })
 
+const COUNTS: DeskCounts = { open: 130, mine: 23, unacknowledged: 7, due: 5, late: 2, paused: 1, states: {}, opened_today: 9, closed_today: 8 }
+
 /** A server with this many cases, paged by cursor; keeps what it was asked. */
 function serverOf(count: number) {
   const asked: CaseQuery[] = []
@@ -37,9 +41,9 @@ function serverOf(count: number) {
     asked.push(query)
     const from = Number(query.cursor ?? 0)
     const to = Math.min(count, from + (query.limit ?? 50))
-    return { items: Array.from({ length: to - from }, (_, at) => aRow({ number: `20261122-${String(from + at).padStart(6, '0')}` })), next: to < count ? String(to) : null, counts_hint: { all: count } }
+    return { items: Array.from({ length: to - from }, (_, at) => aRow({ number: `20261122-${String(from + at).padStart(6, '0')}` })), next: to < count ? String(to) : null }
   }
-  return { asked, queue: new Queue(read) }
+  return { asked, queue: new Queue(read, async () => COUNTS) }
 }
 
 describe('the queue', () => {
@@ -55,6 +59,7 @@ describe('the queue', () => {
     expect(queue.rows.value).toHaveLength(130)
     expect(new Set(queue.rows.value.map((row) => row.number)).size).toBe(130)
     expect(queue.next.value).toBeNull()
+    expect(queue.counts.value).toEqual({ all: 130, mine: 23, unacknowledged: 7, due: 5, late: 2 })
   })
 
   it('reads again once for a burst of changes, as much as was loaded', async () => {
@@ -72,8 +77,8 @@ describe('the queue', () => {
     let fails = false
     const queue = new Queue(async () => {
       if (fails) throw new Error('no answer')
-      return { items: [aRow({})], next: null, counts_hint: null }
-    })
+      return { items: [aRow({})], next: null }
+    }, async () => COUNTS)
     await queue.load()
     fails = true
     await queue.load()

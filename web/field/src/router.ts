@@ -1,17 +1,21 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
+import MePage from './me/MePage.vue'
+import ReportPage from './report/ReportPage.vue'
+import TaskPage from './task/TaskPage.vue'
 import TodayPage from './today/TodayPage.vue'
+import UnsentPage from './unsent/UnsentPage.vue'
 
-/** All pages but the map are part of the shell, so that the walk goes on without a network. */
+/** Every page but the map is in the first load, so that the walk goes on without a network. */
 export function makeRouter(): Router {
   return createRouter({
     history: createWebHistory('/field/'),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: '/', name: 'today', component: TodayPage },
-      { path: '/task/:number', name: 'task', component: () => import('./task/TaskPage.vue') },
-      { path: '/report', name: 'report', component: () => import('./report/ReportPage.vue') },
-      { path: '/unsent', name: 'unsent', component: () => import('./unsent/UnsentPage.vue') },
-      { path: '/me', name: 'me', component: () => import('./me/MePage.vue') },
+      { path: '/task/:number', name: 'task', component: TaskPage },
+      { path: '/report', name: 'report', component: ReportPage },
+      { path: '/unsent', name: 'unsent', component: UnsentPage },
+      { path: '/me', name: 'me', component: MePage },
       { path: '/:lost(.*)*', redirect: '/' },
     ],
   })

@@ -19,6 +19,9 @@ interface KeptSelf {
 }
 
 const SELF = 'self'
+/** States in which a case waits for somebody on the spot. */
+const FIELD_STATES = 'verifying,checking'
+const MOST_TASKS = 100
 
 /** Everything the pages of a collector share. */
 export class FieldState {
@@ -46,7 +49,7 @@ export class FieldState {
     })
     this.draft = new ReportDraft({ shelf, id: 'report', placeAt: this.places.at })
     this.book = new TaskBook(shelf, {
-      tasks: async () => (await Promise.all(['verifying', 'checking'].map((state) => this.app.doors.cases({ state, sort: 'due', limit: 50 })))).flatMap((page) => page.items),
+      tasks: async () => (await this.app.doors.cases({ state: FIELD_STATES, sort: 'due', limit: MOST_TASKS })).items,
       card: (number) => this.app.doors.card(number),
     })
     this.collects = computed(() => this.app.holds('collector'))

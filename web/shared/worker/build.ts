@@ -72,10 +72,10 @@ function hasMap(name: string, chunks: ReadonlyMap<string, Chunk>, seen: Set<stri
 export const SHELLS: readonly Shell[] = [
   {
     app: 'citizen', entry: 'citizen/index.html', file: 'sw.js', page: '/', photos: false,
-    routes: ['/', '/report', '/done/', '/follow/', '/near', '/mine'], also: ['/citizen.webmanifest', '/icons/citizen.svg', '/icons/citizen-192.png'],
+    routes: ['/', '/report', '/report/', '/r/', '/near', '/mine'], also: ['/manifest.webmanifest', '/citizen/icon.svg', '/citizen/icon-192.png'],
   },
   {
     app: 'field', entry: 'field/index.html', file: 'field/sw.js', page: '/field/', photos: true,
-    routes: ['/field/'], also: ['/field/manifest.webmanifest', '/icons/field.svg', '/icons/field-192.png'],
+    routes: ['/field/'], also: ['/field/manifest.webmanifest', '/field/icon.svg', '/field/icon-192.png'],
   },
 ]

@@ -69,4 +69,16 @@ def record(
     """Write what `by` did to (or, with `looked`, saw of) `subject`, in the caller's own transaction."""
     row = entry_row(by, action, subject, at=at, area=area, unit=unit, detail=detail, looked=looked)
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_PENDING, row)
+        cursor.execute(
+            INSERT_PENDING,
+            {
+                "at": row["at"],
+                "actor_id": row["actor_id"],
+                "action": row["action"],
+                "subject": row["subject"],
+                "area": row["area"],
+                "unit_id": row["unit_id"],
+                "looked": row["looked"],
+                "body": row["body"],
+            },
+        )

@@ -7,92 +7,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('pk', models.CompositePrimaryKey('tier', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('tier', models.SmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash', models.BinaryField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tier", "index", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("tier", models.SmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_node',
+                "db_table": "audit_node",
             },
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('action', models.TextField()),
-                ('subject', models.TextField()),
-                ('area', models.TextField(db_collation='C', db_default='')),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('looked', models.BooleanField(db_default=False)),
-                ('body', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("action", models.TextField()),
+                ("subject", models.TextField()),
+                ("area", models.TextField(db_collation="C", db_default="")),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("looked", models.BooleanField(db_default=False)),
+                ("body", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_pending',
+                "db_table": "audit_pending",
             },
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('size', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('first', models.BigIntegerField()),
-                ('root', models.BinaryField()),
-                ('algorithm', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('note', models.TextField()),
-                ('leaves', models.BinaryField()),
+                ("size", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("first", models.BigIntegerField()),
+                ("root", models.BinaryField()),
+                ("algorithm", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("note", models.TextField()),
+                ("leaves", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_checkpoint',
-                'constraints': [models.CheckConstraint(condition=models.Q(('first__gte', 0), ('size__gt', models.F('first'))), name='audit_checkpoint_grows'), models.UniqueConstraint(fields=('first',), name='audit_checkpoint_no_fork')],
+                "db_table": "audit_checkpoint",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first__gte", 0), ("size__gt", models.F("first"))),
+                        name="audit_checkpoint_grows",
+                    ),
+                    models.UniqueConstraint(fields=("first",), name="audit_checkpoint_no_fork"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('position', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('sequenced_at', models.DateTimeField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('action', models.TextField()),
-                ('subject', models.TextField()),
-                ('area', models.TextField(db_collation='C')),
-                ('unit_id', models.BigIntegerField(null=True)),
-                ('looked', models.BooleanField()),
-                ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
-                ('body', models.BinaryField()),
-                ('leaf', models.BinaryField()),
+                ("position", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("sequenced_at", models.DateTimeField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("action", models.TextField()),
+                ("subject", models.TextField()),
+                ("area", models.TextField(db_collation="C")),
+                ("unit_id", models.BigIntegerField(null=True)),
+                ("looked", models.BooleanField()),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), null=True, size=None
+                    ),
+                ),
+                ("body", models.BinaryField()),
+                ("leaf", models.BinaryField()),
             ],
             options={
-                'db_table': 'audit_entry',
-                'indexes': [models.Index(fields=['subject', 'position'], name='audit_entry_subject'), models.Index(condition=models.Q(('actor_id__isnull', False)), fields=['actor_id', 'position'], name='audit_entry_actor'), models.Index(fields=['area', 'position'], name='audit_entry_area'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('people__isnull', False)), fields=['people'], name='audit_entry_people')],
+                "db_table": "audit_entry",
+                "indexes": [
+                    models.Index(fields=["subject", "position"], name="audit_entry_subject"),
+                    models.Index(
+                        condition=models.Q(("actor_id__isnull", False)),
+                        fields=["actor_id", "position"],
+                        name="audit_entry_actor",
+                    ),
+                    models.Index(fields=["area", "position"], name="audit_entry_area"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("people__isnull", False)), fields=["people"], name="audit_entry_people"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Witness',
+            name="Witness",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('name', models.TextField()),
-                ('key', models.BinaryField()),
-                ('line', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='witnesses', to='audit.checkpoint')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("key", models.BinaryField()),
+                ("line", models.TextField()),
+                ("at", models.DateTimeField()),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="witnesses", to="audit.checkpoint"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'audit_witness',
-                'constraints': [models.UniqueConstraint(fields=('checkpoint', 'name'), name='audit_witness_once')],
+                "db_table": "audit_witness",
+                "constraints": [models.UniqueConstraint(fields=("checkpoint", "name"), name="audit_witness_once")],
             },
         ),
     ]

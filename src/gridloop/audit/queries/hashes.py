@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gridloop.audit.models import Entry, Node
 from gridloop.audit.rules import tree
 
@@ -24,7 +26,9 @@ class StoredTree:
         tile, offset = divmod(start, TILE)
         row = self._tile(tier, tile)[offset : offset + (1 << inside)]
         if len(row) != 1 << inside:
-            raise LookupError(f"the stored tree lacks hashes of tier {tier} from {start} on; run `gridloop ledger verify`")
+            raise LookupError(
+                f"the stored tree lacks hashes of tier {tier} from {start} on; run `gridloop ledger verify`"
+            )
         return tree.fold(self.digest, row)
 
     def frontier(self, size: int) -> tree.Frontier:
@@ -40,9 +44,14 @@ class StoredTree:
         """Up to 256 hashes of one tier."""
         if (tier, tile) not in self.tiles:
             low, high = tile * TILE, (tile + 1) * TILE
+            rows: Iterable[tuple[bytes | memoryview]]
             if tier == 0:
-                rows = Entry.objects.filter(position__gte=low, position__lt=high).order_by("position").values_list("leaf")
+                rows = (
+                    Entry.objects.filter(position__gte=low, position__lt=high).order_by("position").values_list("leaf")
+                )
             else:
-                rows = Node.objects.filter(tier=tier, index__gte=low, index__lt=high).order_by("index").values_list("hash")
+                rows = (
+                    Node.objects.filter(tier=tier, index__gte=low, index__lt=high).order_by("index").values_list("hash")
+                )
             self.tiles[tier, tile] = [bytes(one) for (one,) in rows]
         return self.tiles[tier, tile]

@@ -43,7 +43,11 @@ def _shift(mismatches: Sequence[Mismatch], i: int, signed_at: dict[bytes, int]) 
     if origin is None or origin - mismatches[i].position != 1:
         return None
     end = _end_of_run(mismatches, i, signed_at, 1)
-    if end < len(mismatches) and mismatches[end].actual is None and mismatches[end].position == mismatches[end - 1].position + 1:
+    if (
+        end < len(mismatches)
+        and mismatches[end].actual is None
+        and mismatches[end].position == mismatches[end - 1].position + 1
+    ):
         return 1, end + 1  # the empty place that the move left at its end
     if end - i >= 2:
         return 1, end

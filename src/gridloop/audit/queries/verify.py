@@ -94,8 +94,15 @@ def _outside(report: Report, size: int) -> None:
     """Entries below 0 or beyond the newest checkpoint were never signed; missing ones at the end were."""
     ends = Entry.objects.aggregate(low=Min("position"), high=Max("position"))
     if ends["low"] is not None and ends["low"] < 0:
-        report.add(Kind.INSERTED, ends["low"], f"entry {ends['low']} stands before the beginning", f"条目 {ends['low']} 位于起点之前")
-    for position in Entry.objects.filter(position__gte=size).order_by("position").values_list("position", flat=True)[:FINDINGS_MAX]:
+        report.add(
+            Kind.INSERTED,
+            ends["low"],
+            f"entry {ends['low']} stands before the beginning",
+            f"条目 {ends['low']} 位于起点之前",
+        )
+    for position in (
+        Entry.objects.filter(position__gte=size).order_by("position").values_list("position", flat=True)[:FINDINGS_MAX]
+    ):
         report.add(
             Kind.INSERTED,
             position,
@@ -206,11 +213,15 @@ class _Run:
         else:
             fault = column_fault(row)
             if fault:
-                self._changed(row.position, f"its column {fault} differs from its signed body", f"字段 {fault} 与已签名正文不一致")
+                self._changed(
+                    row.position, f"its column {fault} differs from its signed body", f"字段 {fault} 与已签名正文不一致"
+                )
 
     def _changed(self, position: int, why: str, why_zh: str) -> None:
         """Note a changed entry."""
-        self.report.add(Kind.CHANGED, position, f"entry {position} was changed: {why}", f"条目 {position} 被更改:{why_zh}")
+        self.report.add(
+            Kind.CHANGED, position, f"entry {position} was changed: {why}", f"条目 {position} 被更改:{why_zh}"
+        )
 
     def _missing(self, position: int, expected: bytes) -> None:
         """Note that nothing stands where something was signed."""
@@ -246,7 +257,11 @@ def _rows(low: int, high: int) -> Iterator[Row]:
     """Entries from `low` to before `high`, a few thousand at a time."""
     start = low
     while start < high:
-        page = Entry.objects.filter(position__gte=start, position__lt=high).order_by("position").values_list(*COLUMNS)[:CHUNK]
+        page = (
+            Entry.objects.filter(position__gte=start, position__lt=high)
+            .order_by("position")
+            .values_list(*COLUMNS)[:CHUNK]
+        )
         rows = [Row(*row) for row in page]
         yield from rows
         if len(rows) < CHUNK:

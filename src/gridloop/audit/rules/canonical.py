@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import orjson
 
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Malformed
@@ -35,8 +36,6 @@ def plain(value: object) -> Any:
         return value
     if isinstance(value, enum.Enum):
         return plain(value.value)
-    if isinstance(value, str):
-        return str(value)
     if isinstance(value, int):
         return int(value) if abs(value) <= INTEGER_MAX else str(value)
     if isinstance(value, dt.datetime):
@@ -52,8 +51,12 @@ def plain(value: object) -> Any:
 
 def encode(document: Mapping[str, Any]) -> bytes:
     """The canonical bytes of a document made of plain values."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
-    return text.encode("utf-8")
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:
+        raise Malformed(
+            f"the ledger cannot write this entry: {error}", zh="台账无法写入该条目:内容含有无法编码的字符"
+        ) from error
 
 
 def entry_body(

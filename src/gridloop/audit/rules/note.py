@@ -1,12 +1,12 @@
 """Checkpoints as signed notes (C2SP `signed-note`, `tlog-checkpoint` and `tlog-cosignature`), readable and checkable by others' tools.
 
-    gridloop/ledger
-    1234
-    <base64 of the root>
-    at 2026-11-22T03:00:00.000000Z
-    hash sha256
+gridloop/ledger
+1234
+<base64 of the root>
+at 2026-11-22T03:00:00.000000Z
+hash sha256
 
-    — gridloop/ledger <base64 of 4 bytes of key id and the Ed25519 signature>
+— gridloop/ledger <base64 of 4 bytes of key id and the Ed25519 signature>
 """
 
 from __future__ import annotations
@@ -109,7 +109,11 @@ def signed_by(note: str, name: str, public: bytes) -> bool:
 def cosigned_at(note: str, line: str, name: str, public: bytes) -> dt.datetime | None:
     """When a witness signed this note, if `line` is its good `cosignature/v1`; else None."""
     signature = _signature(line, name)
-    if signature is None or len(signature) != KEY_ID_BYTES + 8 + 64 or signature[:KEY_ID_BYTES] != key_id(name, public, COSIGNATURE):
+    if (
+        signature is None
+        or len(signature) != KEY_ID_BYTES + 8 + 64
+        or signature[:KEY_ID_BYTES] != key_id(name, public, COSIGNATURE)
+    ):
         return None
     (second,) = struct.unpack(">Q", signature[KEY_ID_BYTES : KEY_ID_BYTES + 8])
     text = note.partition("\n\n")[0] + "\n"

@@ -170,7 +170,9 @@ def includes(digest: Digest, leaf: bytes, position: int, size: int, proof: Seque
     return found is not None and hmac.compare_digest(found, root)
 
 
-def consistent(digest: Digest, first: int, second: int, first_root: bytes, second_root: bytes, proof: Sequence[bytes]) -> bool:
+def consistent(
+    digest: Digest, first: int, second: int, first_root: bytes, second_root: bytes, proof: Sequence[bytes]
+) -> bool:
     """Whether the proof shows the first tree to be the beginning of the second (RFC 9162, 2.1.4.2)."""
     if not 0 < first <= second:
         return False

@@ -1,7 +1,7 @@
 """What people do with cases: report, take steps, look; and what an administrator does with the masters."""
 
 from gridloop.cases.actions.history import Life, begin_history, codes_for, duties_of, must_say, store_history, suggested_unit
-from gridloop.cases.actions.look import open_card, see_ledger
+from gridloop.cases.actions.look import card_after, open_card, see_ledger
 from gridloop.cases.actions.masters import Loaded, add_route, end_route, load_masters
 from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
@@ -16,6 +16,7 @@ __all__ = [
     "Report",
     "Reported",
     "add_route",
+    "card_after",
     "begin_history",
     "codes_for",
     "duties_of",

@@ -22,7 +22,7 @@ from gridloop.cases.actions.report import Found, case_params, facts_of_report, r
 from gridloop.cases.actions.step import step_params
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.photos.models import Photo
-from gridloop.cases.photos.queries import kind_of
+from gridloop.cases.rules.pictures import kind_of
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names, suggestions
 from gridloop.cases.rules import intake, moves

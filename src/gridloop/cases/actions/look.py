@@ -26,6 +26,12 @@ def open_card(number: str, *, by: Caller, now: datetime, as_reporter: bool = Fal
     return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal)
 
 
+def card_after(number: str, *, by: Caller, now: datetime) -> dict[str, Any]:
+    """The card right after one's own report or step: that act stands in the ledger already, so no second entry is written. One or two statements."""
+    found, is_reporter = read(number, by=by, now=now)
+    return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=may_reveal(by, found.facts))
+
+
 def see_ledger(number: str, *, by: Caller, now: datetime, limit: int = 200, before: int | None = None) -> list[EntryView]:
     """Who did what to a case and who looked at it, newest first; two statements. A reporter sees it too."""
     facts = facts_now.known(number, by=by, now=now).facts

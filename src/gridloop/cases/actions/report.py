@@ -13,6 +13,7 @@ from django.db import transaction
 from gridloop.audit import actions as ledger
 from gridloop.cases import sql
 from gridloop.cases.photos import actions as photos
+from gridloop.cases.queries import contacts
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names
 from gridloop.cases.queries.facts import COLUMNS
@@ -25,8 +26,13 @@ from gridloop.cases.rules.pictures import kind_of
 from gridloop.cases.rules.states import State
 from gridloop.cases.rules.words import tokens
 from gridloop.kernel.caller import Caller
-from gridloop.kernel.duties import Duty
-from gridloop.kernel.errors import Refused
+from gridloop.kernel.duties import DESK, Duty
+from gridloop.kernel.errors import NotAllowed, Refused
+
+CITY_DIGITS = 4
+OPEN_DOORS = frozenset({"citizen", "open311", "import", "split"})
+"""Sources that need no duty."""
+REPORTING = DESK | {Duty.COLLECTOR, Duty.UNIT, Duty.INTEGRATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reporte
     found = _intake(said, by=by, now=now, key=key)
     if found.key_case is not None:
         return _before(found.key_case, bytes(found.key_hash or b""), body)
+    _check_area(said, found.place, by)
     intake.check_class(said, found.masters)
     facts = facts_of_report(said, found, by=by, now=now)
     secret = intake.secret_of(facts.number, settings.SECRET_KEY)
@@ -84,7 +91,24 @@ def _intake(said: Report, *, by: Caller, now: datetime, key: str) -> Found:
     row = sql.run(sql.text("intake"), params, prepare=True)[0]
     case_id, _, grid, place, component, owner_unit, number, transaction_id, key_hash, key_case, _ = row
     masters = masters_now.for_stamp((number, transaction_id), now)
-    return Found(case_id, place or "", grid or "", component, owner_unit, masters, key_hash, key_case)
+    return Found(case_id, place or _home(), grid or "", component, owner_unit, masters, key_hash, key_case)
+
+
+def _home() -> str:
+    """The prefix of the city, for a spot that no division holds (a jetty, the sea): its desk sees the case."""
+    return str(settings.CONFIG.city.code)[:CITY_DIGITS]
+
+
+def _check_area(said: Report, place: str, by: Caller) -> None:
+    """Who reports by duty does so where the duty holds; residents, Open311 clients and the platform itself report anywhere."""
+    if said.source in OPEN_DOORS or by.via == "system":
+        return
+    if not any(grant.duty in REPORTING and place.startswith(grant.area) for grant in by.grants):
+        raise NotAllowed(
+            f"the place '{place}' lies outside your area; a desk whose area holds it can take the report",
+            zh=f"位置“{place}”不在您的授权区域内,请由所在区域的坐席登记",
+            fields={"lon": "outside your area", "lat": "outside your area"},
+        )
 
 
 def facts_of_report(said: Report, found: Found, *, by: Caller, now: datetime) -> CaseFacts:
@@ -148,7 +172,7 @@ def report_params(
         "tokens": tokens(f"{facts.title} {said.text} {said.address}"),
         "has_reporter": facts.reporter_id is not None or said.contact is not None or by.person_id is None,
         "reporter_name": by.name if said.own and by.person_id else contact.name,
-        "contact": contact.reach,
+        "contact": contacts.sealed(contact.reach),
         "language": contact.language if contact.language in {"zh", "en"} else "zh",
         "secret_hash": intake.secret_hash(secret),
         "verb": "report",

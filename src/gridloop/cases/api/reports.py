@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Header, Path, Query, Router, Schema
+from ninja.responses import Status
 from pydantic import ConfigDict, Field
 
 from gridloop.cases.actions.report import report
@@ -140,7 +141,7 @@ def _limit(request: HttpRequest, by: Caller, what: str, per_hour: int, now: dt.d
 
 
 @router.post("/reports", response={201: Taken})
-def send(request: HttpRequest, form: ReportForm, key: Key = "") -> tuple[int, Taken]:
+def send(request: HttpRequest, form: ReportForm, key: Key = "") -> Status[Taken]:
     """Report something; nobody needs an account."""
     by, now = _caller(request), clock.now()
     _limit(request, by, "report", int(getattr(settings, "GRIDLOOP_REPORTS_PER_HOUR", 30)), now)
@@ -164,7 +165,7 @@ def send(request: HttpRequest, form: ReportForm, key: Key = "") -> tuple[int, Ta
         own=own_report,
     )
     done = report(said, by=by, now=now, key=key)
-    return 201, Taken(number=done.number, secret=done.secret or None)
+    return Status(201, Taken(number=done.number, secret=done.secret or None))
 
 
 @router.get("/reports/mine", response=ReportPage)

@@ -73,9 +73,15 @@ def send_update(form: Form, *, by: Caller, now: dt.datetime) -> Moved:
     rows = sql.run(SENT_BY, [number])
     own = bool(rows) and by.person_id is not None and rows[0][0] == by.person_id and rows[0][1] == "open311"
     status = form.get("status").upper()
-    words = " ".join(part for part in (f"[{status}]" if status else "", form.get("title"), form.get("description")) if part)
+    words = " ".join(
+        part for part in (f"[{status}]" if status else "", form.get("title"), form.get("description")) if part
+    )
     if not words:
-        raise Malformed("say something: description or status", zh="请填写 description 或 status", fields={"description": "required"})
+        raise Malformed(
+            "say something: description or status",
+            zh="请填写 description 或 status",
+            fields={"description": "required"},
+        )
     if form.get("media_url"):
         words += f"\n{form.get('media_url')}"
     update_id = form.get("update_id")
@@ -101,7 +107,11 @@ def _check_texts(form: Form) -> None:
             )
     url = form.get("media_url")
     if url and not url.lower().startswith(("http://", "https://")):
-        raise Malformed("media_url must begin with http:// or https://", zh="media_url 须以 http:// 或 https:// 开头", fields={"media_url": "no web address"})
+        raise Malformed(
+            "media_url must begin with http:// or https://",
+            zh="media_url 须以 http:// 或 https:// 开头",
+            fields={"media_url": "no web address"},
+        )
 
 
 def _where(form: Form) -> tuple[float, float, str]:
@@ -130,7 +140,9 @@ def _where(form: Form) -> tuple[float, float, str]:
             fields={"address_string": "unknown"},
         )
     raise Malformed(
-        "say where: lat and long, address_string or address_id", zh="请说明位置:lat 和 long、address_string 或 address_id", fields={"lat": "required"}
+        "say where: lat and long, address_string or address_id",
+        zh="请说明位置:lat 和 long、address_string 或 address_id",
+        fields={"lat": "required"},
     )
 
 

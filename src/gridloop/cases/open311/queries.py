@@ -101,13 +101,18 @@ def known_service(code: str, now: dt.datetime) -> tuple[str, str]:
             zh=f"服务代码“{code[:20]}”已停用,请用 GET services 查询现行代码",
         )
     raise NotFound(
-        f"service_code '{code[:20]}' was not found; GET services lists them all", zh=f"没有服务代码“{code[:20]}”,请用 GET services 查询"
+        f"service_code '{code[:20]}' was not found; GET services lists them all",
+        zh=f"没有服务代码“{code[:20]}”,请用 GET services 查询",
     )
 
 
 def _seen(by: Caller) -> dict[str, Any]:
     """Parameters of SEEN: the grants of a key or session, nothing for the public."""
-    mine = sight(by) if by.via != "api_key" or "open311" in by.scopes else Sight(everywhere=False, areas=(), units=(), person_id=None)
+    mine = (
+        sight(by)
+        if by.via != "api_key" or "open311" in by.scopes
+        else Sight(everywhere=False, areas=(), units=(), person_id=None)
+    )
     return {
         "everywhere": mine.everywhere,
         "areas": list(mine.areas),
@@ -126,7 +131,9 @@ def request(request_id: str, *, by: Caller, now: dt.datetime) -> dict[str, Any]:
     """One request; the same sentence for one that is not there and one out of sight."""
     found = by_ids([request_id], by=by, now=now)
     if not found:
-        raise NotFound(f"service_request_id '{request_id[:40]}' was not found", zh=f"没有编号为“{request_id[:40]}”的服务请求")
+        raise NotFound(
+            f"service_request_id '{request_id[:40]}' was not found", zh=f"没有编号为“{request_id[:40]}”的服务请求"
+        )
     return found[0]
 
 
@@ -155,7 +162,23 @@ def _requests(rows: list[tuple[Any, ...]], language: str, now: dt.datetime) -> l
     units = names.units([row[12] for row in rows])
     classes = masters_now.current(now).classes if rows else {}
     found = []
-    for number, state, kind, code, text, address, place, lon, lat, opened, changed, due, unit_id, _source, first in rows:
+    for (
+        number,
+        state,
+        kind,
+        code,
+        text,
+        address,
+        place,
+        lon,
+        lat,
+        opened,
+        changed,
+        due,
+        unit_id,
+        _source,
+        first,
+    ) in rows:
         one = classes.get((kind, code))
         unit = units.get(unit_id)
         said = (first or {}).get("attributes", {})
@@ -183,7 +206,9 @@ def _requests(rows: list[tuple[Any, ...]], language: str, now: dt.datetime) -> l
     return found
 
 
-def updates(ids: Sequence[str] | None, start: dt.datetime, end: dt.datetime, *, page: int, page_size: int, by: Caller) -> list[dict[str, Any]]:
+def updates(
+    ids: Sequence[str] | None, start: dt.datetime, end: dt.datetime, *, page: int, page_size: int, by: Caller
+) -> list[dict[str, Any]]:
     """What happened to requests, oldest first; a note is shown only where a connected system sent it. One statement."""
     zh = by.language.startswith("zh")
     rows = sql.run(

@@ -118,7 +118,9 @@ def span(start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -
     except OverflowError:
         start, end = now, now - SPAN_MAX  # refused below like any other empty span
     if start > end:
-        raise Malformed("start_date is after end_date", zh="start_date 晚于 end_date", fields={"start_date": "after end_date"})
+        raise Malformed(
+            "start_date is after end_date", zh="start_date 晚于 end_date", fields={"start_date": "after end_date"}
+        )
     if end - start > SPAN_MAX:
         raise Malformed(
             "start_date and end_date may span 90 days at most; ask for shorter spans one after the other",
@@ -157,7 +159,9 @@ def token_of(request_id: str, secret: str) -> str:
 def request_of(token: str, secret: str) -> str | None:
     """The request that a token stands for, or None when it is not one of ours."""
     request_id, _, _ = token.rpartition("-")
-    if not REQUEST_ID.fullmatch(request_id) or not hmac.compare_digest(token_of(request_id, secret).encode(), token.encode()):
+    if not REQUEST_ID.fullmatch(request_id) or not hmac.compare_digest(
+        token_of(request_id, secret).encode(), token.encode()
+    ):
         return None
     return request_id
 
@@ -182,7 +186,13 @@ def rendered(data: Value, form: str, names: tuple[str, ...]) -> bytes:
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8", xml_declaration=False)
 
 
-ITEM = {"attributes": "attribute", "values": "value", "endpoints": "endpoint", "formats": "format", "extended_attributes": "attribute"}
+ITEM = {
+    "attributes": "attribute",
+    "values": "value",
+    "endpoints": "endpoint",
+    "formats": "format",
+    "extended_attributes": "attribute",
+}
 """What one item of a list is called in XML."""
 
 

@@ -46,8 +46,12 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
             except GridloopError as error:
                 status = STATUS.get(error.status, error.status)
                 data, names = [{"code": status, "description": error.sentence(_language(request))}], ("errors", "error")
-            response = HttpResponse(rules.rendered(data, form, names), status=status, content_type=rules.CONTENT_TYPES[form])
-            response.headers["Access-Control-Allow-Origin"] = "*"  # GeoReport v2 asks for it; nothing here hangs on a cookie
+            response = HttpResponse(
+                rules.rendered(data, form, names), status=status, content_type=rules.CONTENT_TYPES[form]
+            )
+            response.headers["Access-Control-Allow-Origin"] = (
+                "*"  # GeoReport v2 asks for it; nothing here hangs on a cookie
+            )
             response.headers["X-Content-Type-Options"] = "nosniff"
             response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "private, no-cache"
             if status == 405:
@@ -59,9 +63,13 @@ def door(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
     return wrap
 
 
-def _answered(view: View, methods: tuple[str, ...], request: HttpRequest, parts: dict[str, str]) -> tuple[Any, tuple[str, ...], int]:
+def _answered(
+    view: View, methods: tuple[str, ...], request: HttpRequest, parts: dict[str, str]
+) -> tuple[Any, tuple[str, ...], int]:
     if request.method not in methods:
-        refusal = Malformed(f"{request.method} is not answered here, only {', '.join(methods)}", zh=f"此地址不接受 {request.method}")
+        refusal = Malformed(
+            f"{request.method} is not answered here, only {', '.join(methods)}", zh=f"此地址不接受 {request.method}"
+        )
         refusal.status = 405
         raise refusal
     try:
@@ -86,7 +94,9 @@ def _caller(request: HttpRequest, api_key: str) -> Caller:
     """The caller as everywhere; a key in a multipart form is seen only here, after the form was read."""
     by: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
     if by.via == "public" and api_key:
-        return identity.caller_from(session_token="", api_key=api_key, language=_language(request), request_id=by.request_id, now=clock.now())
+        return identity.caller_from(
+            session_token="", api_key=api_key, language=_language(request), request_id=by.request_id, now=clock.now()
+        )
     return by
 
 
@@ -96,13 +106,19 @@ def _check_sender(request: HttpRequest, by: Caller) -> None:
         return
     if getattr(settings, "GRIDLOOP_OPEN311_KEY_REQUIRED", True) or by.via == "session":
         raise NotSignedIn(
-            "api_key is missing; ask the city for a key of the scope open311", zh="缺少 api_key,请向城市申请具有 open311 范围的密钥"
+            "api_key is missing; ask the city for a key of the scope open311",
+            zh="缺少 api_key,请向城市申请具有 open311 范围的密钥",
         )
     identity.count_rate(f"open311:{identity.client_ip(request)}", limit=30, per_s=3600, now=clock.now())
 
 
 def _language(request: HttpRequest) -> str:
-    return identity.chosen_language(request.COOKIES.get(identity.LANGUAGE_COOKIE, ""), request.headers.get("Accept-Language", "")) or "zh"
+    return (
+        identity.chosen_language(
+            request.COOKIES.get(identity.LANGUAGE_COOKIE, ""), request.headers.get("Accept-Language", "")
+        )
+        or "zh"
+    )
 
 
 def _jurisdiction() -> str:
@@ -112,12 +128,18 @@ def _jurisdiction() -> str:
 def _form(request: HttpRequest) -> Form:
     """Fields, attributes and files of a posted form."""
     fields = {name: request.POST[name] for name in request.POST if not rules.ATTRIBUTE.fullmatch(name)}
-    found = {match[1]: tuple(request.POST.getlist(name)) for name in request.POST if (match := rules.ATTRIBUTE.fullmatch(name))}
+    found = {
+        match[1]: tuple(request.POST.getlist(name))
+        for name in request.POST
+        if (match := rules.ATTRIBUTE.fullmatch(name))
+    }
     if len(found) > rules.ATTRIBUTES_MAX or any(len(one) > 2000 for values in found.values() for one in values):
         raise Malformed("too many or too long attributes", zh="attribute 过多或过长", fields={"attribute": "too many"})
     files = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if len(files) > FILES_MAX:
-        raise Malformed(f"at most {FILES_MAX} photos are taken", zh=f"最多上传 {FILES_MAX} 张照片", fields={"media": "too many"})
+        raise Malformed(
+            f"at most {FILES_MAX} photos are taken", zh=f"最多上传 {FILES_MAX} 张照片", fields={"media": "too many"}
+        )
     return Form(fields, found, tuple(file.read() for file in files))
 
 
@@ -189,7 +211,9 @@ def _wanted(request: HttpRequest, now: dt.datetime) -> queries.Wanted:
         start=first,
         end=last,
         updated_start=rules.moment("updated_after", said["updated_after"]) if said.get("updated_after") else first,
-        updated_end=rules.moment("updated_before", said["updated_before"]) if said.get("updated_before") else max(now, last),
+        updated_end=rules.moment("updated_before", said["updated_before"])
+        if said.get("updated_before")
+        else max(now, last),
         codes=tuple(f"{one[0]}:{one[1]}" for one in codes if one) if codes else None,
         closed=_closed(rules.listed(said.get("status", ""))),
         lon=lon,
@@ -203,7 +227,11 @@ def _wanted(request: HttpRequest, now: dt.datetime) -> queries.Wanted:
 def _closed(said: list[str]) -> bool | None:
     wrong = [one for one in said if one.lower() not in {"open", "closed"}]
     if wrong:
-        raise Malformed(f"status '{wrong[0][:20]}' is neither open nor closed", zh=f"status“{wrong[0][:20]}”应为 open 或 closed", fields={"status": "open or closed"})
+        raise Malformed(
+            f"status '{wrong[0][:20]}' is neither open nor closed",
+            zh=f"status“{wrong[0][:20]}”应为 open 或 closed",
+            fields={"status": "open or closed"},
+        )
     asked = {one.lower() for one in said}
     return None if len(asked) != 1 else "closed" in asked
 
@@ -259,4 +287,3 @@ def updates(request: HttpRequest, by: Caller) -> Answer:
 def nothing(request: HttpRequest, by: Caller, rest: str) -> Answer:  # noqa: ARG001
     """Every other address below the door."""
     raise NotFound(f"there is nothing at '{rest[:60]}'; see discovery", zh=f"“{rest[:60]}”处没有内容,请见 discovery")
-

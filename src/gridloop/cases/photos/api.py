@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import Path, Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from gridloop.cases.photos import actions, images, queries
@@ -65,7 +67,7 @@ class PhotoCard(Schema):
 
 
 @router.post("/photos", response={201: PhotoCard}, openapi_extra=FORM)
-def take_in(request: HttpRequest) -> tuple[int, PhotoCard]:
+def take_in(request: HttpRequest) -> Status[PhotoCard]:
     """Send one photo (JPEG, PNG or WEBP); name its id within a day in a report or step."""
     by: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
     now = clock.now()
@@ -74,7 +76,7 @@ def take_in(request: HttpRequest) -> tuple[int, PhotoCard]:
     bytes_max = getattr(settings, "GRIDLOOP_PHOTO_BYTES_MAX", images.BYTES_MAX)
     if int(request.META.get("CONTENT_LENGTH") or 0) > bytes_max + MULTIPART_BYTES:
         raise images.too_heavy(int(request.META["CONTENT_LENGTH"]), bytes_max)
-    file = request.FILES.get("file") if request.content_type == "multipart/form-data" else None
+    file = _file(request)
     if not isinstance(file, UploadedFile):
         raise Malformed(
             "send the photo as multipart/form-data in the field 'file'",
@@ -84,7 +86,17 @@ def take_in(request: HttpRequest) -> tuple[int, PhotoCard]:
     if (file.size or 0) > bytes_max:
         raise images.too_heavy(file.size or 0, bytes_max)
     photo = actions.take_in(file.read(), by=by, now=now, bytes_max=bytes_max)
-    return 201, PhotoCard.model_validate(photo, from_attributes=True)
+    return Status(201, PhotoCard.model_validate(photo, from_attributes=True))
+
+
+def _file(request: HttpRequest) -> object:
+    """The uploaded file, or None where the body is no form that has one."""
+    if request.content_type != "multipart/form-data":
+        return None
+    try:
+        return request.FILES.get("file")
+    except MultiPartParserError:
+        return None
 
 
 @router.get("/photos/{photo_id}/{size}", response={200: bytes})

@@ -81,7 +81,9 @@ def _unknown(data: bytes) -> Malformed:
         name = "SVG"
     elif not name and (b"<html" in lowered or b"<script" in lowered or b"<!doctype" in lowered):
         name = "HTML"
-    what_en, what_zh = (f"this is a {name} file", f"这是 {name} 文件") if name else ("this is not a photo", "这不是照片")
+    what_en, what_zh = (
+        (f"this is a {name} file", f"这是 {name} 文件") if name else ("this is not a photo", "这不是照片")
+    )
     return Malformed(
         f"{what_en}; photos are taken as JPEG, PNG or WEBP",
         zh=f"{what_zh};请上传 JPEG、PNG 或 WEBP 格式的照片",

@@ -22,7 +22,17 @@ SIZES_PX = {"thumb": 320, "medium": 1280}
 EXIF_BYTES_MAX = 256 * 1024  # a JPEG holds 64 KiB; PNG and WEBP could hold gigabytes
 
 Exif = Mapping[int, object]
-_UNREADABLE = (SyntaxError, ValueError, TypeError, KeyError, IndexError, OSError, OverflowError, ZeroDivisionError, struct.error)
+_UNREADABLE = (
+    SyntaxError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OSError,
+    OverflowError,
+    ZeroDivisionError,
+    struct.error,
+)
 """What Pillow raises on broken metadata; metadata is optional, so a photo is never lost for it."""
 
 
@@ -55,7 +65,9 @@ def read(data: bytes, *, bytes_max: int = BYTES_MAX) -> Picture:
     kind = container(data)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is lower and speaks in sentences
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # our own limit is lower and speaks in sentences
             image = Image.open(io.BytesIO(data[: kind.end]), formats=[kind.kind])
             _refuse_huge(image)
             _refuse_animated(image, kind.kind)

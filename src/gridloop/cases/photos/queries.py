@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gridloop.cases import sql
 from gridloop.cases.photos.models import Photo
 from gridloop.cases.queries import facts
-from gridloop.cases.rules.pictures import address, kind_of
+from gridloop.cases.rules.pictures import address
 from gridloop.cases.rules.scope import sees
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import NotFound
@@ -61,7 +61,15 @@ def of_cases(case_ids: list[int]) -> dict[int, list[PhotoView]]:
 def view(row: Photo) -> PhotoView:
     """A row as the API shows it."""
     return PhotoView(
-        row.id, row.kind or "report", row.lon, row.lat, row.taken_at, row.heading_deg, row.width_px, row.height_px, row.owner_id
+        row.id,
+        row.kind or "report",
+        row.lon,
+        row.lat,
+        row.taken_at,
+        row.heading_deg,
+        row.width_px,
+        row.height_px,
+        row.owner_id,
     )
 
 
@@ -74,11 +82,10 @@ def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> str:
     """
     secret_hash = hashlib.sha256(secret.encode()).digest() if secret else None
     rows = sql.run(
-        SHOWN_SQL.replace("{columns}", facts.SELECTED), {"id": photo_id, "person": by.person_id, "secret_hash": secret_hash}
+        SHOWN_SQL.replace("{columns}", facts.SELECTED),
+        {"id": photo_id, "person": by.person_id, "secret_hash": secret_hash},
     )
-    missing = NotFound(
-        "there is no such photo, or it is not for your eyes", zh="没有这张照片,或您无权查看"
-    )
+    missing = NotFound("there is no such photo, or it is not for your eyes", zh="没有这张照片,或您无权查看")
     if not rows:
         raise missing
     case_id, owner_id, kind, reported, *columns = rows[0]

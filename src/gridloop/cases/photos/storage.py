@@ -89,12 +89,23 @@ class S3Store:
             aws_access_key_id=key_id,
             aws_secret_access_key=secret,
             region_name=region,
-            config=Config(connect_timeout=3, read_timeout=15, retries={"max_attempts": 3, "mode": "standard"}, s3={"addressing_style": "path"}),
+            config=Config(
+                connect_timeout=3,
+                read_timeout=15,
+                retries={"max_attempts": 3, "mode": "standard"},
+                s3={"addressing_style": "path"},
+            ),
         )
 
     def put(self, key: str, data: bytes) -> None:
         """Store the object; S3 answers only when it is durable."""
-        self._client.put_object(Bucket=self._bucket, Key=key, Body=data, ContentType="image/jpeg", CacheControl="private, max-age=31536000, immutable")
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=data,
+            ContentType="image/jpeg",
+            CacheControl="private, max-age=31536000, immutable",
+        )
 
     def get(self, key: str) -> bytes | None:
         """The object's bytes, or None."""
@@ -119,7 +130,10 @@ _open: dict[str, Store] = {}
 
 def store() -> Store:
     """The storage that `GRIDLOOP_PHOTOS` names: {"driver": "disk", "root"} or {"driver": "s3", endpoint, bucket, key_id, secret, region}."""
-    chosen: dict[str, str] = getattr(settings, "GRIDLOOP_PHOTOS", {}) or {"driver": "disk", "root": str(settings.VAR / "photos")}
+    chosen: dict[str, str] = getattr(settings, "GRIDLOOP_PHOTOS", {}) or {
+        "driver": "disk",
+        "root": str(settings.VAR / "photos"),
+    }
     name = repr(sorted(chosen.items()))
     if name not in _open:
         _open[name] = _opened(chosen)

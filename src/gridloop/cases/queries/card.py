@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from gridloop.cases import sql
-from gridloop.cases.queries import facts as facts_now
-from gridloop.cases.queries import forms_shown, names, suggestions
+from gridloop.cases.queries import contacts, forms_shown, names
+from gridloop.cases.queries import facts as facts_now, suggestions
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries.near import Spot, candidates
 from gridloop.cases.queries.rows import COLUMNS as ROW_COLUMNS
@@ -132,7 +132,8 @@ def _reporter(found: Read, *, is_reporter: bool, reveal: bool) -> list[dict[str,
             "merged": case_id != found.facts.id,
             "masked": not whole,
         }
-        for case_id, person_id, name, contact, _, at in found.reporters
+        for case_id, person_id, name, kept, _, at in found.reporters
+        for contact in [contacts.opened(kept)]
     ]
 
 

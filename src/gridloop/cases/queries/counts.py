@@ -13,10 +13,10 @@ from gridloop.kernel.clock import in_city
 
 
 def desk_counts(*, by: Caller, now: datetime) -> dict[str, Any]:
-    """Open, mine, unacknowledged, due, late, paused and by state within the caller's scope; opened and closed today. Two statements."""
+    """Open, mine, unacknowledged, due, late, paused and by state within the caller's scope; reported today and closed of those. Two statements."""
     terms = scope_terms(by)
     if not terms:
-        return {"open": 0, "mine": 0, "unacknowledged": 0, "due": 0, "late": 0, "paused": 0, "states": {}, "opened_today": 0, "closed_today": 0}
+        return {"open": 0, "mine": 0, "unacknowledged": 0, "due": 0, "late": 0, "paused": 0, "states": {}, "opened_today": 0, "closed_of_today": 0}
     params: dict[str, Any] = {"states": OPEN_STATES, "now": now, "soon": now + DUE_SOON, "mine": states_of(Filter(view="mine"), by)}
     for _, own in terms:
         params |= own
@@ -39,5 +39,5 @@ def desk_counts(*, by: Caller, now: datetime) -> dict[str, Any]:
         "paused": total[3],
         "states": by_state,
         "opened_today": day[0],
-        "closed_today": day[1],
+        "closed_of_today": day[1],
     }

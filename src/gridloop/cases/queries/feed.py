@@ -1,7 +1,7 @@
 """What happened to cases, as the live feed and its polling twin tell it: the statements, the lines, and who may see which.
 
 The ledger is the feed: positions are given in commit order and never reused, so a client that names the last one it saw
-misses nothing and gets nothing twice (ADR 5).
+misses nothing and gets nothing twice (ADR 6).
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ def happened(after: int, limit: int, *, by: Caller) -> tuple[list[Line], int]:
     until = head()
     heard: list[Line] = []
     for _ in range(PAGES_READ_MAX):
-        lines = [line(row) for row in sql.run(feed_statement(), {"after": after, "until": until, "limit": READ_AT_ONCE})]
+        lines = [
+            line(row) for row in sql.run(feed_statement(), {"after": after, "until": until, "limit": READ_AT_ONCE})
+        ]
         for one in lines:
             after = one.position
             if hears(by, one):

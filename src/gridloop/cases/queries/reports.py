@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from gridloop.cases import sql
-from gridloop.cases.queries import card as cards
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
+from gridloop.cases.queries.card import read, shown_card
 from gridloop.cases.queries.rows import SELECTED, shown
 from gridloop.cases.rules.intake import secret_hash
 from gridloop.cases.rules.numbers import checked
@@ -31,7 +31,7 @@ CARD_FIELDS = (
     "acknowledged", "reports", "synthetic", "text", "chain_zh", "chain_en", "loop", "merged_into", "rating", "actions",
 )  # fmt: skip
 CITIZEN_VERBS = frozenset({"rate", "dispute", "withdraw", "appeal", "comment"})
-BY_SECRET = """
+REPORTED_WITH = """
 select 1 from cases_case c join cases_reporter r on r.case_id = c.id
 where c.number = %(number)s and r.secret_hash = %(secret_hash)s
 """
@@ -55,7 +55,7 @@ def holds_secret(number: str, secret: str) -> bool:
     """Whether this is the secret of a report behind this case; one statement, none without a secret."""
     if not secret:
         return False
-    return bool(sql.run(BY_SECRET, {"number": checked(number), "secret_hash": secret_hash(secret)}))
+    return bool(sql.run(REPORTED_WITH, {"number": checked(number), "secret_hash": secret_hash(secret)}))
 
 
 def report_card(number: str, secret: str, *, by: Caller, now: datetime) -> dict[str, Any]:
@@ -63,10 +63,10 @@ def report_card(number: str, secret: str, *, by: Caller, now: datetime) -> dict[
     by_secret = holds_secret(number, secret)
     if not by_secret and by.person_id is None:
         raise facts_now.missing(number)
-    found, is_reporter = cards.read(number, by=by, now=now, as_reporter=by_secret)
+    found, is_reporter = read(number, by=by, now=now, as_reporter=by_secret)
     if not is_reporter:
         raise facts_now.missing(number)
-    whole = cards.shown_card(found, by=by, now=now, is_reporter=True, reveal=False)
+    whole = shown_card(found, by=by, now=now, is_reporter=True, reveal=False)
     tail = f"?secret={quote(secret)}" if by_secret else ""
     actions = [one for one in whole["actions"] if one["verb"] in CITIZEN_VERBS]
     return {name: whole[name] for name in CARD_FIELDS} | {
@@ -92,7 +92,9 @@ def _event(event: dict[str, Any], tail: str) -> dict[str, Any]:
 def mine(*, by: Caller, now: datetime) -> list[dict[str, Any]]:
     """The caller's own reports, newest first, also those that were merged; two statements."""
     if by.person_id is None:
-        raise NotSignedIn("sign in to see your reports, or open one with its secret", zh="请先登录查看您的上报,或凭查询码查看单个上报")
+        raise NotSignedIn(
+            "sign in to see your reports, or open one with its secret", zh="请先登录查看您的上报,或凭查询码查看单个上报"
+        )
     return shown(sql.run(MINE, {"person": by.person_id}), masters_now.current(now), now)
 
 
@@ -111,6 +113,7 @@ def nearby(lon: float, lat: float, class_kind: str, class_code: str, *, now: dat
     kept = ("number", "class_zh", "class_en", "state", "state_zh", "state_en", "urgency", "place_zh", "place_en", "lon", "lat", "opened_at",
             "due_at", "closed_at", "reports")  # fmt: skip
     return [
-        {name: case[name] for name in kept} | {"title": case["class_zh"], "address": None, "photo": None, "distance_m": round(row[0], 1)}
+        {name: case[name] for name in kept}
+        | {"title": case["class_zh"], "address": None, "photo": None, "distance_m": round(row[0], 1)}
         for row, case in zip(rows, cases, strict=True)
     ]

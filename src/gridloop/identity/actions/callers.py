@@ -17,7 +17,9 @@ from gridloop.kernel.errors import NotSignedIn
 SESSION_COOKIE = "gl_session"
 LANGUAGE_COOKIE = "gl_lang"
 LANGUAGES = ("zh", "en")
-SEEN_EVERY = dt.timedelta(minutes=5)  # a session's last_seen is good to this; a write per request would cost more than the read
+SEEN_EVERY = dt.timedelta(
+    minutes=5
+)  # a session's last_seen is good to this; a write per request would cost more than the read
 
 
 def caller_of(request: HttpRequest, now: dt.datetime) -> Caller:
@@ -65,7 +67,9 @@ def caller_from(
                 language=language or found.language,
                 purpose=purpose,
             )
-    return Caller(person_id=None, name="public", via="public", request_id=request_id, language=language or "zh", purpose=purpose)
+    return Caller(
+        person_id=None, name="public", via="public", request_id=request_id, language=language or "zh", purpose=purpose
+    )
 
 
 def client_ip(request: HttpRequest) -> str:

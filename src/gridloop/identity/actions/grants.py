@@ -68,7 +68,12 @@ def delegate(grant_id: int, new: NewGrant, *, by: Caller, now: dt.datetime) -> i
     """
     giver_id = require_person(by)
     with transaction.atomic():
-        source = Grant.objects.select_for_update(of=("self",)).select_related("unit").filter(_valid(now), pk=grant_id, person_id=giver_id).first()
+        source = (
+            Grant.objects.select_for_update(of=("self",))
+            .select_related("unit")
+            .filter(_valid(now), pk=grant_id, person_id=giver_id)
+            .first()
+        )
         if source is None:
             raise NotFound(f"you hold no grant {grant_id} now", zh=f"您目前没有授权 {grant_id}")
         if source.delegated_from_id is not None:
@@ -152,7 +157,9 @@ def _reach(new: NewGrant, unit: Unit | None, now: dt.datetime, *, backdated: boo
             fields={"area": "digits"},
         )
     if new.valid_to is not None and new.valid_to <= valid_from:
-        raise Malformed("the grant would end before it begins", zh="授权的截止时间早于开始时间", fields={"valid_to": "too early"})
+        raise Malformed(
+            "the grant would end before it begins", zh="授权的截止时间早于开始时间", fields={"valid_to": "too early"}
+        )
     return rules.Reach(new.area, unit.path if unit else "", valid_from, new.valid_to)
 
 

@@ -45,10 +45,14 @@ def make_key(new: NewKey, *, by: Caller, now: dt.datetime) -> KeyMade:
     owner_id = require_person(by)
     rules.check_scopes(new.scopes)
     if not new.name.strip():
-        raise Malformed("a key needs a name that says what it is for", zh="接口密钥需要一个说明用途的名称", fields={"name": "empty"})
+        raise Malformed(
+            "a key needs a name that says what it is for", zh="接口密钥需要一个说明用途的名称", fields={"name": "empty"}
+        )
     if not 1 <= new.rate_per_minute <= RATE_MAX:
         raise Malformed(
-            f"the rate is 1 to {RATE_MAX} requests a minute", zh=f"速率为每分钟 1 至 {RATE_MAX} 次", fields={"rate_per_minute": "range"}
+            f"the rate is 1 to {RATE_MAX} requests a minute",
+            zh=f"速率为每分钟 1 至 {RATE_MAX} 次",
+            fields={"rate_per_minute": "range"},
         )
     unit = Unit.objects.filter(pk=new.unit_id).first() if new.unit_id is not None else None
     if new.unit_id is not None and unit is None:
@@ -98,4 +102,6 @@ def withdraw_key(key_id: int, *, by: Caller, now: dt.datetime) -> None:
             )
         if key.revoked_at is None:
             ApiKey.objects.filter(pk=key_id).update(revoked_at=now)
-            record(by, "key.withdrawn", f"key:{key_id}", at=now, area=key.area, unit=key.unit_id, detail={"name": key.name})
+            record(
+                by, "key.withdrawn", f"key:{key_id}", at=now, area=key.area, unit=key.unit_id, detail={"name": key.name}
+            )

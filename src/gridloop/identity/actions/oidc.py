@@ -59,7 +59,10 @@ def oidc_settings() -> OidcSettings:
     """The provider; refuses when none is configured."""
     chosen: Mapping[str, str] = getattr(settings, "GRIDLOOP_OIDC", {})
     if not chosen.get("issuer"):
-        raise NotFound("no identity provider is configured here; sign in with login and password", zh="未配置统一身份认证,请使用账号密码登录")
+        raise NotFound(
+            "no identity provider is configured here; sign in with login and password",
+            zh="未配置统一身份认证,请使用账号密码登录",
+        )
     return OidcSettings(chosen["issuer"].rstrip("/"), chosen["client_id"], chosen.get("client_secret", ""))
 
 
@@ -106,17 +109,26 @@ def finish_oidc(
         return open_session(person, "oidc", visitor=visitor, now=now), attempt.back_to
 
 
-def _claims(provider: OidcSettings, code: str, attempt: OidcAttempt, redirect_uri: str, now: dt.datetime) -> dict[str, Any]:
+def _claims(
+    provider: OidcSettings, code: str, attempt: OidcAttempt, redirect_uri: str, now: dt.datetime
+) -> dict[str, Any]:
     """What the provider's signed token says, after every check of OpenID Connect Core 3.1.3.7."""
     discovery, keys = _provider(provider.issuer)
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": attempt.verifier}
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": redirect_uri,
+        "code_verifier": attempt.verifier,
+    }
     try:
         answer = httpx.post(
             discovery["token_endpoint"], data=form, auth=(provider.client_id, provider.client_secret), timeout=TIMEOUT_S
         )
         token = str(answer.raise_for_status().json()["id_token"])
     except (httpx.HTTPError, KeyError, ValueError) as error:
-        raise NotSignedIn("the identity provider did not accept the sign-in; try again", zh="统一身份认证未通过,请重试") from error
+        raise NotSignedIn(
+            "the identity provider did not accept the sign-in; try again", zh="统一身份认证未通过,请重试"
+        ) from error
     try:
         claims = _decoded(token, keys, provider.issuer)
         wanted = jwt.JWTClaimsRegistry(
@@ -132,7 +144,8 @@ def _claims(provider: OidcSettings, code: str, attempt: OidcAttempt, redirect_ur
         wanted.validate(claims)
     except (JoseError, ValueError) as error:
         raise NotSignedIn(
-            "the identity provider's answer does not verify; nobody was signed in", zh="统一身份认证的应答未通过校验,未登录"
+            "the identity provider's answer does not verify; nobody was signed in",
+            zh="统一身份认证的应答未通过校验,未登录",
         ) from error
     if claims.get("azp", provider.client_id) != provider.client_id:
         raise NotSignedIn("the identity provider's answer is for another service", zh="统一身份认证的应答属于其他系统")
@@ -155,7 +168,11 @@ def _person(issuer: str, claims: Mapping[str, Any], visitor: Visitor, now: dt.da
         person = link.person
     else:
         email = str(claims.get("email", "")).strip().lower()
-        found = Person.objects.filter(email=email, email_verified=True).first() if email and claims.get("email_verified") is True else None
+        found = (
+            Person.objects.filter(email=email, email_verified=True).first()
+            if email and claims.get("email_verified") is True
+            else None
+        )
         if found is None:
             raise NotAllowed(
                 "nobody here belongs to this account; an administrator can add you with your verified e-mail address",
@@ -163,13 +180,19 @@ def _person(issuer: str, claims: Mapping[str, Any], visitor: Visitor, now: dt.da
             )
         person = found
         OidcLink.objects.create(person=person, issuer=issuer, sub=str(claims["sub"]), linked_at=now)
-        record(as_caller(person, visitor), "oidc.linked", f"person:{person.pk}", at=now, detail={"issuer": issuer, "people": [person.pk]})
+        record(
+            as_caller(person, visitor),
+            "oidc.linked",
+            f"person:{person.pk}",
+            at=now,
+            detail={"issuer": issuer, "people": [person.pk]},
+        )
     if not person.active:
         raise Refused("this account was closed; an administrator can open it again", zh="该账号已停用,可请管理员恢复")
     return person
 
 
-def _provider(issuer: str, again: bool = False) -> tuple[dict[str, Any], KeySet]:
+def _provider(issuer: str, *, again: bool = False) -> tuple[dict[str, Any], KeySet]:
     """The provider's published addresses and keys, kept in the process."""
     with _kept_lock:
         if issuer in _kept and not again:
@@ -183,7 +206,9 @@ def _provider(issuer: str, again: bool = False) -> tuple[dict[str, Any], KeySet]
             zh="统一身份认证暂时无法访问,请使用账号密码登录或稍后再试",
         ) from error
     if str(discovery.get("issuer", "")).rstrip("/") != issuer:
-        raise Refused("the identity provider calls itself by another name than configured", zh="统一身份认证的名称与配置不符")
+        raise Refused(
+            "the identity provider calls itself by another name than configured", zh="统一身份认证的名称与配置不符"
+        )
     with _kept_lock:
         _kept[issuer] = (discovery, keys)
     return discovery, keys
@@ -191,4 +216,7 @@ def _provider(issuer: str, again: bool = False) -> tuple[dict[str, Any], KeySet]
 
 def _again() -> NotSignedIn:
     """The refusal of a return that does not belong to this browser's own start."""
-    return NotSignedIn("this sign-in has expired or was begun elsewhere; begin again", zh="本次登录已过期或并非在此浏览器发起,请重新登录")
+    return NotSignedIn(
+        "this sign-in has expired or was begun elsewhere; begin again",
+        zh="本次登录已过期或并非在此浏览器发起,请重新登录",
+    )

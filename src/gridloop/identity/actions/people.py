@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from gridloop.audit.actions import record
 from gridloop.identity import rules
 from gridloop.identity.actions.permits import require_grant, require_person
 from gridloop.identity.actions.rates import count_rate
-from gridloop.identity.queries.seals import phone_hash, sealed_text
 from gridloop.identity.actions.sign_in import end_sessions
 from gridloop.identity.models import Person, Unit
+from gridloop.identity.queries.seals import phone_hash, sealed_text
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import Malformed, NotFound, Refused
@@ -82,7 +83,11 @@ def create_unit(new: NewUnit, *, by: Caller, now: dt.datetime) -> int:
             raise NotFound(f"there is no unit {new.parent_id} to stand under", zh=f"上级单位 {new.parent_id} 不存在")
         require_grant(by, Duty.ADMIN, area=new.area, unit_path=parent.path if parent else "")
         if Unit.objects.filter(code=new.code).exists():
-            raise Refused(f"the code {new.code} is taken by another unit", zh=f"单位代码 {new.code} 已被使用", fields={"code": "taken"})
+            raise Refused(
+                f"the code {new.code} is taken by another unit",
+                zh=f"单位代码 {new.code} 已被使用",
+                fields={"code": "taken"},
+            )
         last = Unit.objects.filter(parent=parent).order_by("-path").values_list("path", flat=True).first()
         unit = Unit.objects.create(
             code=new.code,
@@ -96,17 +101,38 @@ def create_unit(new: NewUnit, *, by: Caller, now: dt.datetime) -> int:
             email=new.email,
             valid_from=now,
         )
-        record(by, "unit.created", f"unit:{unit.pk}", at=now, area=new.area, unit=unit.pk, detail={"code": new.code, "kind": new.kind})
+        record(
+            by,
+            "unit.created",
+            f"unit:{unit.pk}",
+            at=now,
+            area=new.area,
+            unit=unit.pk,
+            detail={"code": new.code, "kind": new.kind},
+        )
     return int(unit.pk)
+
+
+def create_people(new: Iterable[NewPerson], *, by: Caller, now: dt.datetime) -> list[int]:
+    """Add many people and return their ids; those who are given the same first password share the work of hashing it."""
+    hashes: dict[str, str] = {}
+    with transaction.atomic():
+        return [_create_person(one, hashes, by=by, now=now) for one in new]
 
 
 def create_person(new: NewPerson, *, by: Caller, now: dt.datetime) -> int:
     """Add a person who works here and return their id; needs an administrator of their unit. They hold no duty yet."""
+    return _create_person(new, {}, by=by, now=now)
+
+
+def _create_person(new: NewPerson, hashes: dict[str, str], *, by: Caller, now: dt.datetime) -> int:
     login = new.login.strip().lower()
     if not login:
         raise Malformed("a person needs a login", zh="人员需要登录账号", fields={"login": "empty"})
     if new.password:
         rules.check_password(new.password, login=login, name=new.name)
+        if new.password not in hashes:
+            hashes[new.password] = make_password(new.password)
     number = rules.phone_number(new.phone) if new.phone else ""
     with transaction.atomic():
         unit = Unit.objects.filter(pk=new.unit_id).first() if new.unit_id is not None else None
@@ -124,7 +150,7 @@ def create_person(new: NewPerson, *, by: Caller, now: dt.datetime) -> int:
             email=new.email.strip().lower(),
             email_verified=new.email_verified and bool(new.email),
             language=new.language if new.language in {"zh", "en"} else "zh",
-            password=make_password(new.password) if new.password else "",
+            password=hashes.get(new.password, ""),
             created_at=now,
         )
         record(
@@ -153,7 +179,7 @@ def change_password(old: str, new: str, *, keep_token: str, by: Caller, now: dt.
         record(by, "password.changed", f"person:{person_id}", at=now, detail={"sessions_ended": ended})
 
 
-def set_active(person_id: int, active: bool, *, by: Caller, now: dt.datetime) -> None:
+def set_active(person_id: int, *, active: bool, by: Caller, now: dt.datetime) -> None:
     """Close a person's account, or open it again; closing ends their sessions at once."""
     with transaction.atomic():
         person = Person.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=person_id).first()
@@ -180,7 +206,9 @@ def set_active(person_id: int, active: bool, *, by: Caller, now: dt.datetime) ->
 def set_language(language: str, *, by: Caller) -> None:
     """Remember the language that the caller chose, for notices."""
     if language not in {"zh", "en"}:
-        raise Malformed(f"'{language[:10]}' is not spoken here; zh and en are", zh=f"不支持语言“{language[:10]}”,可用 zh、en")
+        raise Malformed(
+            f"'{language[:10]}' is not spoken here; zh and en are", zh=f"不支持语言“{language[:10]}”,可用 zh、en"
+        )
     Person.objects.filter(pk=require_person(by)).update(language=language)
 
 
@@ -189,4 +217,6 @@ def _check_free(login: str, number: str) -> None:
     if Person.objects.filter(login=login).exists():
         raise Refused(f"the login {login} is taken", zh=f"登录账号 {login} 已被使用", fields={"login": "taken"})
     if number and Person.objects.filter(phone_hash=phone_hash(number)).exists():
-        raise Refused("this telephone number belongs to another account", zh="该手机号已属于另一账号", fields={"phone": "taken"})
+        raise Refused(
+            "this telephone number belongs to another account", zh="该手机号已属于另一账号", fields={"phone": "taken"}
+        )

@@ -88,7 +88,9 @@ def _check_scope(caller: Caller, permit: Permit) -> None:
     if not permit.api_scope:
         if permit.scope is Scope.PUBLIC:
             return
-        raise NotAllowed("this address is for people who sign in, not for API keys", zh="此地址仅供登录人员使用,不接受接口密钥")
+        raise NotAllowed(
+            "this address is for people who sign in, not for API keys", zh="此地址仅供登录人员使用,不接受接口密钥"
+        )
     if permit.api_scope not in caller.scopes:
         raise NotAllowed(
             f"this API key lacks the scope '{permit.api_scope}'; its owner can make one that has it",

@@ -17,10 +17,10 @@ from django.db.models import F
 from gridloop.audit.actions import record
 from gridloop.identity import rules
 from gridloop.identity.actions.rates import count_rate
-from gridloop.identity.queries.seals import phone_hash, sealed_text, secret_of
 from gridloop.identity.actions.sign_in import SignedIn, as_caller, limits, open_session
 from gridloop.identity.actions.visitor import Visitor
 from gridloop.identity.models import Grant, Person, PhoneCode
+from gridloop.identity.queries.seals import phone_hash, sealed_text, secret_of
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import NotSignedIn, Refused
 
@@ -108,7 +108,13 @@ def _resident(number: str, hashed: bytes, visitor: Visitor, now: dt.datetime) ->
         raise Refused("this account was closed; the city hotline can help", zh="该账号已停用,请联系城市热线")
     if made:
         Grant.objects.create(person=person, duty=Duty.CITIZEN.value, valid_from=now, created_at=now)
-        record(as_caller(person, visitor), "person.registered", f"person:{person.pk}", at=now, detail={"people": [person.pk]})
+        record(
+            as_caller(person, visitor),
+            "person.registered",
+            f"person:{person.pk}",
+            at=now,
+            detail={"people": [person.pk]},
+        )
     return person
 
 

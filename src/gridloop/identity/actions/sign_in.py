@@ -61,7 +61,9 @@ def sign_in(login: str, password: str, otp: str, *, visitor: Visitor, now: dt.da
     if person.totp_confirmed_at is not None:
         if not otp.strip():
             raise NotSignedIn(
-                "enter the six digits of your authenticator app", zh="请输入身份验证器中的六位数字", fields={"otp": "required"}
+                "enter the six digits of your authenticator app",
+                zh="请输入身份验证器中的六位数字",
+                fields={"otp": "required"},
             )
         if not totp_matches(person, otp, now):
             _failed(person, login_hash, visitor, now)
@@ -89,7 +91,13 @@ def open_session(person: Person, via: str, *, visitor: Visitor, now: dt.datetime
         user_agent=visitor.user_agent[:AGENT_MAX],
         via=via,
     )
-    record(as_caller(person, visitor), "session.opened", f"person:{person.pk}", at=now, detail={"by": via, "ip": visitor.ip})
+    record(
+        as_caller(person, visitor),
+        "session.opened",
+        f"person:{person.pk}",
+        at=now,
+        detail={"by": via, "ip": visitor.ip},
+    )
     return SignedIn(token, person.pk, expires_at)
 
 
@@ -138,7 +146,9 @@ def _check_lock(login_hash: bytes, now: dt.datetime) -> None:
 def _failed(person: Person | None, login_hash: bytes, visitor: Visitor, now: dt.datetime) -> None:
     """Count one failure; it stays counted although the sign-in is refused."""
     with transaction.atomic():
-        guard, made = SignInGuard.objects.select_for_update().get_or_create(pk=login_hash, defaults={"failed": 1, "last_at": now})
+        guard, made = SignInGuard.objects.select_for_update().get_or_create(
+            pk=login_hash, defaults={"failed": 1, "last_at": now}
+        )
         if not made:
             SignInGuard.objects.filter(pk=login_hash).update(failed=F("failed") + 1, last_at=now)
             guard.failed += 1
@@ -153,6 +163,4 @@ def _failed(person: Person | None, login_hash: bytes, visitor: Visitor, now: dt.
 
 def _wrong_words() -> NotSignedIn:
     """The one sentence for an unknown login and for a wrong password."""
-    return NotSignedIn(
-        "the login or the password is wrong", zh="账号或密码有误", fields={"password": "wrong"}
-    )
+    return NotSignedIn("the login or the password is wrong", zh="账号或密码有误", fields={"password": "wrong"})

@@ -16,8 +16,8 @@ from gridloop.audit.actions import record
 from gridloop.identity import rules
 from gridloop.identity.actions.permits import require_person
 from gridloop.identity.actions.rates import count_rate
-from gridloop.identity.queries.seals import secret_of
 from gridloop.identity.models import Person
+from gridloop.identity.queries.seals import secret_of
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Refused
 
@@ -51,7 +51,9 @@ def enrol_totp(*, by: Caller, now: dt.datetime) -> Enrolment:
         record(by, "totp.begun", f"person:{person.pk}", at=now)
     uri = pyotp.TOTP(secret).provisioning_uri(name=person.login or person.name, issuer_name=ISSUER)
     picture = io.BytesIO()
-    segno.make(uri, error="m").save(picture, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None)
+    segno.make(uri, error="m").save(
+        picture, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
+    )
     return Enrolment(uri, picture.getvalue().decode(), secret)
 
 
@@ -62,7 +64,9 @@ def confirm_totp(code: str, *, by: Caller, now: dt.datetime) -> None:
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=person_id)
         if person.totp_sealed is None:
-            raise Refused("no second factor was begun; start with its picture", zh="尚未开始设置两步验证,请先获取二维码")
+            raise Refused(
+                "no second factor was begun; start with its picture", zh="尚未开始设置两步验证,请先获取二维码"
+            )
         if not totp_matches(person, code, now):
             raise Refused(
                 "the six digits do not fit; check that the phone's clock is right and take the next ones",

@@ -7,6 +7,7 @@ from typing import Annotated
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from gridloop.identity import actions
@@ -74,7 +75,13 @@ class OidcReturn(Schema):
 def set_session_cookie(response: HttpResponse, request: HttpRequest, signed_in: SignedIn) -> None:
     """Hand the session's token to the browser, out of reach of scripts."""
     response.set_cookie(
-        SESSION_COOKIE, signed_in.token, expires=signed_in.expires_at, httponly=True, samesite="Lax", secure=request.is_secure(), path="/"
+        SESSION_COOKIE,
+        signed_in.token,
+        expires=signed_in.expires_at,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+        path="/",
     )
 
 
@@ -85,33 +92,35 @@ def enrol_totp(request: Asked) -> actions.Enrolment:
 
 
 @router.post("/session/totp/confirm", response={204: None})
-def confirm_totp(request: Asked, form: CodeForm) -> tuple[int, None]:
+def confirm_totp(request: Asked, form: CodeForm) -> Status[None]:
     """Switch the second factor on with a code of the app."""
     actions.confirm_totp(form.code, by=request.caller, now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.delete("/session/totp", response={204: None})
-def disable_totp(request: Asked, form: PasswordForm) -> tuple[int, None]:
+def disable_totp(request: Asked, form: PasswordForm) -> Status[None]:
     """Switch the second factor off with the password."""
     actions.disable_totp(form.password, by=request.caller, now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/session/password", response={204: None})
-def change_password(request: Asked, form: PasswordChange) -> tuple[int, None]:
+def change_password(request: Asked, form: PasswordChange) -> Status[None]:
     """Change one's own password; other sessions end."""
     token = request.COOKIES.get(SESSION_COOKIE, "")
     actions.change_password(form.old, form.new, keep_token=token, by=request.caller, now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/session/language", response={204: None})
-def set_language(request: Asked, form: LanguageForm, response: HttpResponse) -> tuple[int, None]:
+def set_language(request: Asked, form: LanguageForm, response: HttpResponse) -> Status[None]:
     """Remember the language for notices and pages."""
     actions.set_language(form.language, by=request.caller)
-    response.set_cookie(actions.LANGUAGE_COOKIE, form.language, max_age=365 * 86400, samesite="Lax", secure=request.is_secure())
-    return 204, None
+    response.set_cookie(
+        actions.LANGUAGE_COOKIE, form.language, max_age=365 * 86400, samesite="Lax", secure=request.is_secure()
+    )
+    return Status(204, None)
 
 
 @router.get("/session/oidc/start", response={302: None})
@@ -119,7 +128,15 @@ def start_oidc(request: Asked, back_to: Annotated[str, Query(max_length=500)] = 
     """Go to the city's identity provider."""
     started = actions.start_oidc(back_to, redirect_uri=_return_address(request), now=clock.now())
     response = HttpResponseRedirect(started.url)
-    response.set_cookie(OIDC_COOKIE, started.state, max_age=600, httponly=True, samesite="Lax", secure=request.is_secure(), path=OIDC_PATH)
+    response.set_cookie(
+        OIDC_COOKIE,
+        started.state,
+        max_age=600,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+        path=OIDC_PATH,
+    )
     return response
 
 

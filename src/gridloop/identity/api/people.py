@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Annotated
 
 from ninja import Query, Router, Schema
+from ninja.responses import Status
 from pydantic import Field
 
 from gridloop.identity import actions, queries
@@ -187,10 +188,10 @@ def units(request: Asked) -> dict[str, list[queries.UnitView]]:  # noqa: ARG001 
 
 
 @router.post("/units", response={201: Made})
-def create_unit(request: Asked, form: UnitForm) -> tuple[int, Made]:
+def create_unit(request: Asked, form: UnitForm) -> Status[Made]:
     """Add a unit within one's area."""
     made = actions.create_unit(actions.NewUnit(**form.dict()), by=request.caller, now=clock.now())
-    return 201, Made(id=made)
+    return Status(201, Made(id=made))
 
 
 @router.get("/people", response=PersonList)
@@ -202,17 +203,17 @@ def people(request: Asked, wanted: Query[PeopleQuery]) -> PersonList:
 
 
 @router.post("/people", response={201: Made})
-def create_person(request: Asked, form: PersonForm) -> tuple[int, Made]:
+def create_person(request: Asked, form: PersonForm) -> Status[Made]:
     """Add a person to a unit within one's area."""
     made = actions.create_person(actions.NewPerson(**form.dict()), by=request.caller, now=clock.now())
-    return 201, Made(id=made)
+    return Status(201, Made(id=made))
 
 
 @router.post("/people/{int:person_id}/active", response={204: None})
-def set_active(request: Asked, person_id: int, form: ActiveForm) -> tuple[int, None]:
+def set_active(request: Asked, person_id: int, form: ActiveForm) -> Status[None]:
     """Close an account, or open it again."""
-    actions.set_active(person_id, form.active, by=request.caller, now=clock.now())
-    return 204, None
+    actions.set_active(person_id, active=form.active, by=request.caller, now=clock.now())
+    return Status(204, None)
 
 
 @router.delete("/grants/{int:grant_id}", response=Ended)
@@ -222,7 +223,7 @@ def revoke(request: Asked, grant_id: int) -> Ended:
 
 
 @router.post("/grants/{int:grant_id}/delegate", response={201: Made})
-def delegate(request: Asked, grant_id: int, form: DelegationForm) -> tuple[int, Made]:
+def delegate(request: Asked, grant_id: int, form: DelegationForm) -> Status[Made]:
     """Hand a part of one's own grant on until a date."""
     own_area = next((grant.area for grant in request.caller.grants if grant.id == grant_id), "")
     new = actions.NewGrant(
@@ -234,7 +235,7 @@ def delegate(request: Asked, grant_id: int, form: DelegationForm) -> tuple[int, 
         valid_from=form.valid_from,
         valid_to=form.valid_to,
     )
-    return 201, Made(id=actions.delegate(grant_id, new, by=request.caller, now=clock.now()))
+    return Status(201, Made(id=actions.delegate(grant_id, new, by=request.caller, now=clock.now())))
 
 
 @router.get("/keys", response=KeyList)
@@ -245,7 +246,7 @@ def keys(request: Asked) -> dict[str, list[queries.KeyRow]]:
 
 
 @router.post("/keys", response={201: KeyMadeOut})
-def make_key(request: Asked, form: KeyForm) -> tuple[int, actions.KeyMade]:
+def make_key(request: Asked, form: KeyForm) -> Status[actions.KeyMade]:
     """Make a key; its token is in this answer and nowhere else."""
     new = actions.NewKey(
         name=form.name,
@@ -255,14 +256,14 @@ def make_key(request: Asked, form: KeyForm) -> tuple[int, actions.KeyMade]:
         valid_to=form.valid_to,
         rate_per_minute=form.rate_per_minute,
     )
-    return 201, actions.make_key(new, by=request.caller, now=clock.now())
+    return Status(201, actions.make_key(new, by=request.caller, now=clock.now()))
 
 
 @router.delete("/keys/{int:key_id}", response={204: None})
-def withdraw_key(request: Asked, key_id: int) -> tuple[int, None]:
+def withdraw_key(request: Asked, key_id: int) -> Status[None]:
     """End a key at once."""
     actions.withdraw_key(key_id, by=request.caller, now=clock.now())
-    return 204, None
+    return Status(204, None)
 
 
 def areas_of(caller: Caller) -> tuple[str, ...]:

@@ -6,214 +6,351 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OidcAttempt',
+            name="OidcAttempt",
             fields=[
-                ('state_hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('nonce', models.TextField()),
-                ('verifier', models.TextField()),
-                ('back_to', models.TextField()),
-                ('expires_at', models.DateTimeField()),
+                ("state_hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("nonce", models.TextField()),
+                ("verifier", models.TextField()),
+                ("back_to", models.TextField()),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'identity_oidc_attempt',
+                "db_table": "identity_oidc_attempt",
             },
         ),
         migrations.CreateModel(
-            name='PhoneCode',
+            name="PhoneCode",
             fields=[
-                ('phone_hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('phone_sealed', models.BinaryField()),
-                ('code_hash', models.BinaryField()),
-                ('attempts', models.IntegerField(db_default=0)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
+                ("phone_hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("phone_sealed", models.BinaryField()),
+                ("code_hash", models.BinaryField()),
+                ("attempts", models.IntegerField(db_default=0)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'identity_phone_code',
+                "db_table": "identity_phone_code",
             },
         ),
         migrations.CreateModel(
-            name='RateCount',
+            name="RateCount",
             fields=[
-                ('pk', models.CompositePrimaryKey('key', 'window', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('key', models.TextField()),
-                ('window', models.DateTimeField()),
-                ('count', models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "key", "window", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.TextField()),
+                ("window", models.DateTimeField()),
+                ("count", models.IntegerField()),
             ],
             options={
-                'db_table': 'identity_rate_count',
-                'indexes': [models.Index(fields=['window'], name='identity_rate_window')],
+                "db_table": "identity_rate_count",
+                "indexes": [models.Index(fields=["window"], name="identity_rate_window")],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(unique=True)),
-                ('path', models.TextField(db_collation='C', unique=True)),
-                ('kind', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('area', models.TextField(db_collation='C', db_default='')),
-                ('phone', models.TextField(db_default='')),
-                ('email', models.TextField(db_default='')),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='identity.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField(unique=True)),
+                ("path", models.TextField(db_collation="C", unique=True)),
+                ("kind", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("area", models.TextField(db_collation="C", db_default="")),
+                ("phone", models.TextField(db_default="")),
+                ("email", models.TextField(db_default="")),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="identity.unit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity_unit',
+                "db_table": "identity_unit",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('login', models.TextField(null=True, unique=True)),
-                ('name', models.TextField()),
-                ('title', models.TextField(db_default='')),
-                ('phone_hash', models.BinaryField(null=True, unique=True)),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('email', models.TextField(db_default='')),
-                ('email_verified', models.BooleanField(db_default=False)),
-                ('language', models.TextField(db_default='zh')),
-                ('active', models.BooleanField(db_default=True)),
-                ('is_resident', models.BooleanField(db_default=False)),
-                ('password', models.TextField(db_default='')),
-                ('totp_sealed', models.BinaryField(null=True)),
-                ('totp_confirmed_at', models.DateTimeField(null=True)),
-                ('totp_last_step', models.BigIntegerField(db_default=0)),
-                ('failed', models.IntegerField(db_default=0)),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='identity.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("login", models.TextField(null=True, unique=True)),
+                ("name", models.TextField()),
+                ("title", models.TextField(db_default="")),
+                ("phone_hash", models.BinaryField(null=True, unique=True)),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("email", models.TextField(db_default="")),
+                ("email_verified", models.BooleanField(db_default=False)),
+                ("language", models.TextField(db_default="zh")),
+                ("active", models.BooleanField(db_default=True)),
+                ("is_resident", models.BooleanField(db_default=False)),
+                ("password", models.TextField(db_default="")),
+                ("totp_sealed", models.BinaryField(null=True)),
+                ("totp_confirmed_at", models.DateTimeField(null=True)),
+                ("totp_last_step", models.BigIntegerField(db_default=0)),
+                ("failed", models.IntegerField(db_default=0)),
+                ("locked_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="identity.unit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity_person',
+                "db_table": "identity_person",
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.TextField(choices=[('collector', 'collector'), ('acceptor', 'acceptor'), ('shift_leader', 'shift leader'), ('dispatcher', 'dispatcher'), ('unit', 'responsible unit'), ('supervisor', 'supervisor'), ('leader', 'leader'), ('citizen', 'resident'), ('arbiter', 'arbiter'), ('admin', 'administrator'), ('auditor', 'auditor'), ('integrator', 'connected system')])),
-                ('area', models.TextField(db_collation='C', db_default='')),
-                ('purpose', models.TextField(db_default='')),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('delegated_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='identity.grant')),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants_given', to='identity.person')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='identity.person')),
-                ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants_revoked', to='identity.person')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='identity.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "duty",
+                    models.TextField(
+                        choices=[
+                            ("collector", "collector"),
+                            ("acceptor", "acceptor"),
+                            ("shift_leader", "shift leader"),
+                            ("dispatcher", "dispatcher"),
+                            ("unit", "responsible unit"),
+                            ("supervisor", "supervisor"),
+                            ("leader", "leader"),
+                            ("citizen", "resident"),
+                            ("arbiter", "arbiter"),
+                            ("admin", "administrator"),
+                            ("auditor", "auditor"),
+                            ("integrator", "connected system"),
+                        ]
+                    ),
+                ),
+                ("area", models.TextField(db_collation="C", db_default="")),
+                ("purpose", models.TextField(db_default="")),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "delegated_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to="identity.grant",
+                    ),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants_given",
+                        to="identity.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grants", to="identity.person"
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants_revoked",
+                        to="identity.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to="identity.unit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity_grant',
+                "db_table": "identity_grant",
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.BinaryField(unique=True)),
-                ('prefix', models.TextField()),
-                ('name', models.TextField()),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('area', models.TextField(db_collation='C', db_default='')),
-                ('rate_per_minute', models.IntegerField(db_default=600)),
-                ('created_at', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='identity.person')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='identity.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.BinaryField(unique=True)),
+                ("prefix", models.TextField()),
+                ("name", models.TextField()),
+                ("scopes", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("area", models.TextField(db_collation="C", db_default="")),
+                ("rate_per_minute", models.IntegerField(db_default=600)),
+                ("created_at", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="keys", to="identity.person"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="keys", to="identity.unit"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity_api_key',
+                "db_table": "identity_api_key",
             },
         ),
         migrations.CreateModel(
-            name='OidcLink',
+            name="OidcLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('issuer', models.TextField()),
-                ('sub', models.TextField()),
-                ('linked_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='oidc_links', to='identity.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("issuer", models.TextField()),
+                ("sub", models.TextField()),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="oidc_links", to="identity.person"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity_oidc_link',
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'sub'), name='identity_oidc_link_once')],
+                "db_table": "identity_oidc_link",
+                "constraints": [models.UniqueConstraint(fields=("issuer", "sub"), name="identity_oidc_link_once")],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('token_hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField()),
-                ('last_seen_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('ip', models.TextField(db_default='')),
-                ('user_agent', models.TextField(db_default='')),
-                ('via', models.TextField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='identity.person')),
+                ("token_hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField()),
+                ("last_seen_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("ip", models.TextField(db_default="")),
+                ("user_agent", models.TextField(db_default="")),
+                ("via", models.TextField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sessions", to="identity.person"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'identity_session',
-                'indexes': [models.Index(fields=['expires_at'], name='identity_session_expiry')],
+                "db_table": "identity_session",
+                "indexes": [models.Index(fields=["expires_at"], name="identity_session_expiry")],
             },
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['kind', 'area'], name='identity_unit_kind'),
+            model_name="unit",
+            index=models.Index(fields=["kind", "area"], name="identity_unit_kind"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('path__regex', '^([0-9a-z]{4})+$')), name='identity_unit_path_levels'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("path__regex", "^([0-9a-z]{4})+$")), name="identity_unit_path_levels"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('area__regex', '^[0-9]*$')), name='identity_unit_area_digits'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("area__regex", "^[0-9]*$")), name="identity_unit_area_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('email_verified', True)), fields=('email',), name='identity_person_email'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("email_verified", True)), fields=("email",), name="identity_person_email"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['zh', 'en'])), name='identity_person_language'),
+            model_name="person",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["zh", "en"])), name="identity_person_language"
+            ),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['person'], name='identity_grant_person'),
+            model_name="grant",
+            index=models.Index(
+                condition=models.Q(("revoked_at__isnull", True)), fields=["person"], name="identity_grant_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='grant',
-            index=models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['duty', 'area'], name='identity_grant_duty'),
+            model_name="grant",
+            index=models.Index(
+                condition=models.Q(("revoked_at__isnull", True)), fields=["duty", "area"], name="identity_grant_duty"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['collector', 'acceptor', 'shift_leader', 'dispatcher', 'unit', 'supervisor', 'leader', 'citizen', 'arbiter', 'admin', 'auditor', 'integrator'])), name='identity_grant_duty_known'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "duty__in",
+                        [
+                            "collector",
+                            "acceptor",
+                            "shift_leader",
+                            "dispatcher",
+                            "unit",
+                            "supervisor",
+                            "leader",
+                            "citizen",
+                            "arbiter",
+                            "admin",
+                            "auditor",
+                            "integrator",
+                        ],
+                    )
+                ),
+                name="identity_grant_duty_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('area__regex', '^[0-9]*$')), name='identity_grant_area_digits'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("area__regex", "^[0-9]*$")), name="identity_grant_area_digits"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='identity_grant_time'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="identity_grant_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('delegated_from__isnull', True), ('valid_to__isnull', False), _connector='OR'), name='identity_grant_delegation_ends'),
+            model_name="grant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("delegated_from__isnull", True), ("valid_to__isnull", False), _connector="OR"),
+                name="identity_grant_delegation_ends",
+            ),
         ),
     ]

@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SignInGuard',
+            name="SignInGuard",
             fields=[
-                ('login_hash', models.BinaryField(primary_key=True, serialize=False)),
-                ('failed', models.IntegerField()),
-                ('locked_until', models.DateTimeField(null=True)),
-                ('last_at', models.DateTimeField()),
+                ("login_hash", models.BinaryField(primary_key=True, serialize=False)),
+                ("failed", models.IntegerField()),
+                ("locked_until", models.DateTimeField(null=True)),
+                ("last_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'identity_sign_in_guard',
+                "db_table": "identity_sign_in_guard",
             },
         ),
         migrations.RemoveField(
-            model_name='person',
-            name='failed',
+            model_name="person",
+            name="failed",
         ),
         migrations.RemoveField(
-            model_name='person',
-            name='locked_until',
+            model_name="person",
+            name="locked_until",
         ),
     ]

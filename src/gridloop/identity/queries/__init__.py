@@ -2,7 +2,17 @@
 
 from gridloop.identity.queries.callers import KeyFound, SessionFound, caller_by_key, caller_by_token
 from gridloop.identity.queries.contacts import Contact, contact
-from gridloop.identity.queries.listings import GrantRow, KeyRow, Me, PersonRow, grants_of, grants_within, keys_within, me, people_within
+from gridloop.identity.queries.listings import (
+    GrantRow,
+    KeyRow,
+    Me,
+    PersonRow,
+    grants_of,
+    grants_within,
+    keys_within,
+    me,
+    people_within,
+)
 from gridloop.identity.queries.people import people_with, person, person_by_login, person_names
 from gridloop.identity.queries.units import unit, unit_by_code, unit_for_kind, units, units_under
 from gridloop.identity.queries.views import PersonView, UnitView

@@ -78,7 +78,11 @@ class Me:
 
 def me(person_id: int) -> Me | None:
     """The person's own line; one statement."""
-    row = Person.objects.filter(pk=person_id).values_list("id", "name", "title", "language", "totp_confirmed_at", "is_resident").first()
+    row = (
+        Person.objects.filter(pk=person_id)
+        .values_list("id", "name", "title", "language", "totp_confirmed_at", "is_resident")
+        .first()
+    )
     return Me(row[0], row[1], row[2], row[3], row[4] is not None, row[5]) if row else None
 
 
@@ -87,9 +91,19 @@ def grants_of(person_id: int, now: dt.datetime) -> list[GrantRow]:
     return _grants(Grant.objects.filter(person_id=person_id), now)
 
 
-def grants_within(person_id: int | None, areas: Iterable[str], now: dt.datetime, *, of: int | None = None, after: int = 0, limit: int = 100) -> list[GrantRow]:
+def grants_within(
+    person_id: int | None,
+    areas: Iterable[str],
+    now: dt.datetime,
+    *,
+    of: int | None = None,
+    after: int = 0,
+    limit: int = 100,
+) -> list[GrantRow]:
     """The person's own grants, those that they delegated, and all within these areas; by id, above `after`."""
-    rows = Grant.objects.filter(Q(person_id=person_id) | Q(granted_by_id=person_id) | _under("area", areas), pk__gt=after)
+    rows = Grant.objects.filter(
+        Q(person_id=person_id) | Q(granted_by_id=person_id) | _under("area", areas), pk__gt=after
+    )
     if of is not None:
         rows = rows.filter(person_id=of)
     return _grants(rows, now, limit)
@@ -104,9 +118,22 @@ def people_within(areas: Iterable[str], *, q: str = "", after: int = 0, limit: i
     rows = Person.objects.filter(within, is_resident=False, pk__gt=after)
     if q:
         rows = rows.filter(Q(name__icontains=q) | Q(login__icontains=q))
-    columns = ("id", "login", "name", "title", "unit_id", "unit__name_zh", "unit__name_en", "active", "totp_confirmed_at")
+    columns = (
+        "id",
+        "login",
+        "name",
+        "title",
+        "unit_id",
+        "unit__name_zh",
+        "unit__name_en",
+        "active",
+        "totp_confirmed_at",
+    )
     listed = rows.order_by("id").values_list(*columns)[: min(limit, LIMIT_MAX)]
-    return [PersonRow(*row[:8], totp=row[8] is not None) for row in listed]
+    return [
+        PersonRow(pk, login, name, title, unit_id, unit_zh, unit_en, active, confirmed is not None)
+        for pk, login, name, title, unit_id, unit_zh, unit_en, active, confirmed in listed
+    ]
 
 
 def keys_within(person_id: int | None, areas: Iterable[str]) -> list[KeyRow]:

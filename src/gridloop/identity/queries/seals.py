@@ -25,4 +25,3 @@ def unsealed_text(box: bytes) -> str:
 def phone_hash(phone: str) -> bytes:
     """What a telephone number is found by."""
     return rules.keyed_hash(secret_of("phone"), phone)
-

@@ -20,7 +20,7 @@ class Letter:
     key: str
 
 
-class Undeliverable(Exception):  # noqa: N818 - what a letter is
+class Undeliverable(Exception):
     """The letter did not go out; `for_good` says that another attempt would not help."""
 
     def __init__(self, reason: str, *, for_good: bool) -> None:

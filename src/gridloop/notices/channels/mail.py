@@ -52,7 +52,11 @@ def send(letter: Letter) -> str:
         code, why = next(iter(refused.recipients.values()))
         raise Undeliverable(f"{code} {why.decode('utf-8', 'replace')}", for_good=code >= AFTER_REFUSAL) from refused
     except smtplib.SMTPResponseException as refused:
-        why = refused.smtp_error.decode("utf-8", "replace") if isinstance(refused.smtp_error, bytes) else str(refused.smtp_error)
+        why = (
+            refused.smtp_error.decode("utf-8", "replace")
+            if isinstance(refused.smtp_error, bytes)
+            else str(refused.smtp_error)
+        )
         # a rejected login is ours to repair, so the letters wait for it
         for_good = refused.smtp_code >= AFTER_REFUSAL and not isinstance(refused, smtplib.SMTPAuthenticationError)
         raise Undeliverable(f"{refused.smtp_code} {why}", for_good=for_good) from refused

@@ -9,7 +9,13 @@ import hmac
 PATH = "/v1/messages"
 CLOCK_SKEW_S_MAX = 300
 FINAL_CODES = frozenset(
-    {"MOBILE_NUMBER_ILLEGAL", "TEMPLATE_ILLEGAL", "TEMPLATE_MISSING_PARAMETERS", "SIGN_NAME_ILLEGAL", "BLACK_KEY_CONTROL_LIMIT"}
+    {
+        "MOBILE_NUMBER_ILLEGAL",
+        "TEMPLATE_ILLEGAL",
+        "TEMPLATE_MISSING_PARAMETERS",
+        "SIGN_NAME_ILLEGAL",
+        "BLACK_KEY_CONTROL_LIMIT",
+    }
 )
 """Answers after which another attempt cannot help; every other one is attempted again."""
 

@@ -45,7 +45,9 @@ class SignedHttpGateway:
         }
         body = json.dumps(asked, ensure_ascii=False, sort_keys=True).encode()
         timestamp, nonce = str(int(time.time())), secrets.token_hex(8)
-        signed = protocol.signature(self._key, method="POST", path=protocol.PATH, timestamp=timestamp, nonce=nonce, body=body)
+        signed = protocol.signature(
+            self._key, method="POST", path=protocol.PATH, timestamp=timestamp, nonce=nonce, body=body
+        )
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "X-Account": self._account,
@@ -70,7 +72,9 @@ def gateway() -> tuple[SmsGateway, str]:
     config: dict[str, str] = getattr(settings, "GRIDLOOP_SMS", {})
     if not config.get("url"):
         raise Undeliverable("no SMS gateway is configured (sms.url)", for_good=True)
-    return SignedHttpGateway(config["url"], config.get("account", ""), config.get("signing_key", "")), config.get("sign", "")
+    return SignedHttpGateway(config["url"], config.get("account", ""), config.get("signing_key", "")), config.get(
+        "sign", ""
+    )
 
 
 def send(letter: Letter) -> str:

@@ -7,84 +7,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('identity', '0001_initial'),
+        ("identity", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notice_preference', serialize=False, to='identity.person')),
-                ('muted_channels', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None)),
-                ('muted_kinds', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="notice_preference",
+                        serialize=False,
+                        to="identity.person",
+                    ),
+                ),
+                (
+                    "muted_channels",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None),
+                ),
+                (
+                    "muted_kinds",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None),
+                ),
             ],
             options={
-                'db_table': 'notices_preference',
+                "db_table": "notices_preference",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('subject', models.TextField()),
-                ('title_zh', models.TextField()),
-                ('title_en', models.TextField()),
-                ('text_zh', models.TextField()),
-                ('text_en', models.TextField()),
-                ('params', models.JSONField(db_default={}, default=dict)),
-                ('language', models.TextField(db_default='')),
-                ('on_bell', models.BooleanField(db_default=True)),
-                ('key', models.TextField(unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('read_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='identity.person')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("subject", models.TextField()),
+                ("title_zh", models.TextField()),
+                ("title_en", models.TextField()),
+                ("text_zh", models.TextField()),
+                ("text_en", models.TextField()),
+                ("params", models.JSONField(db_default={}, default=dict)),
+                ("language", models.TextField(db_default="")),
+                ("on_bell", models.BooleanField(db_default=True)),
+                ("key", models.TextField(unique=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="identity.person",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'notices_notice',
+                "db_table": "notices_notice",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.TextField()),
-                ('address_sealed', models.BinaryField(null=True)),
-                ('status', models.TextField(db_default='queued')),
-                ('attempts', models.IntegerField(db_default=0)),
-                ('last_error', models.TextField(db_default='')),
-                ('key', models.TextField(unique=True)),
-                ('provider_id', models.TextField(db_default='')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.TextField()),
+                ("address_sealed", models.BinaryField(null=True)),
+                ("status", models.TextField(db_default="queued")),
+                ("attempts", models.IntegerField(db_default=0)),
+                ("last_error", models.TextField(db_default="")),
+                ("key", models.TextField(unique=True)),
+                ("provider_id", models.TextField(db_default="")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="notices.notice"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'notices_delivery',
+                "db_table": "notices_delivery",
             },
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('on_bell', True)), fields=['person', '-id'], name='notices_notice_person'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("on_bell", True)), fields=["person", "-id"], name="notices_notice_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('on_bell', True), ('read_at__isnull', True)), fields=['person'], name='notices_notice_unread'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("on_bell", True), ("read_at__isnull", True)),
+                fields=["person"],
+                name="notices_notice_unread",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('status', 'failed')), fields=['-id'], name='notices_delivery_dead'),
+            model_name="delivery",
+            index=models.Index(condition=models.Q(("status", "failed")), fields=["-id"], name="notices_delivery_dead"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ('email', 'sms'))), name='notices_delivery_channel'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ("email", "sms"))), name="notices_delivery_channel"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('queued', 'sent', 'failed', 'skipped'))), name='notices_delivery_status'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("queued", "sent", "failed", "skipped"))),
+                name="notices_delivery_status",
+            ),
         ),
     ]

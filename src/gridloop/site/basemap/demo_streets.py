@@ -39,22 +39,28 @@ class City:
     parks: NDArray[np.float64]
 
 
-def demo_streets(seed: int) -> Lines:
-    """The streets of Xiamen Island in degrees, the same arrays as on the base map of that seed."""
-    return island(seed).streets
+def demo_streets(seed: int) -> tuple[Lines, list[tuple[str, str]]]:
+    """The streets of Xiamen Island in degrees and their names (zh, en), the same as on the base map of that seed; without its buildings."""
+    _, _, streets, names = _island_streets(seed)
+    return _degrees(streets), names
 
 
 @cache
 def island(seed: int) -> City:
     """Xiamen Island, dense: streets with a ring road, buildings, small parks."""
+    ground, network, streets, names = _island_streets(seed)
+    houses, parks = footprints(network, shapely.buffer(ground.buildable(), -12.0), seed=seed + 1)
+    return City(ground, _degrees(streets), names, FRAME.to_degrees(houses), FRAME.to_degrees(parks))
+
+
+@cache
+def _island_streets(seed: int) -> tuple[Ground, Network, Lines, list[tuple[str, str]]]:
     ground = island_ground(counties(), terrain())
-    buildable = ground.buildable()
     field = WarpField.seeded(seed, angle=0.36)
-    network = plan_streets(buildable, field=field, plan=ISLAND_PLAN, seed=seed)
-    houses, parks = footprints(network, shapely.buffer(buildable, -12.0), seed=seed + 1)
+    network = plan_streets(ground.buildable(), field=field, plan=ISLAND_PLAN, seed=seed)
     streets, names = _named(_with_ring(network, ground), seed + 2)
     names[0] = RING_NAME
-    return City(ground, _degrees(streets), names, FRAME.to_degrees(houses), FRAME.to_degrees(parks))
+    return ground, network, streets, names
 
 
 @cache

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 from gridloop.cases import actions as cases
 from gridloop.kernel.caller import Caller
-from gridloop.site.demo.pictures import FAMILIES, family_of, scene
-from gridloop.site.demo.pictures.finish import CITY, jpeg
+from gridloop.site.demo.drawing import draw
+from gridloop.site.demo.pictures import FAMILIES, family_of
 
 STAGES = ("before", "after")
-LIGHT_HOURS = (10, 14, 17)
-"""The light of each street."""
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,27 @@ class Bank:
         return held[variant % len(held)]
 
 
-def fill(variants: int, *, by: Caller, now: dt.datetime, tick: Callable[[int, int], None]) -> Bank:
-    """Draw and take in `variants` streets of each family, before and after; `tick(done, all)` tells how far it is."""
+@dataclass(frozen=True)
+class Drawing:
+    """Pictures on their way, drawn by another process while the city is built."""
+
+    wanted: list[tuple[str, str, int]]
+    pool: ProcessPoolExecutor
+    jpegs: Iterator[bytes]
+
+
+def start_drawing(variants: int) -> Drawing:
+    """Begin to draw `variants` streets of each family, before and after."""
     wanted = [(name, stage, number) for name in FAMILIES for stage in STAGES for number in range(variants)]
+    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    return Drawing(wanted, pool, pool.map(draw, wanted))
+
+
+def fill(drawing: Drawing, *, by: Caller, now: dt.datetime, tick: Callable[[int, int], None]) -> Bank:
+    """Take in the pictures as they are drawn; `tick(done, all)` tells how far it is."""
     photos: dict[tuple[str, str], list[str]] = {}
-    with ProcessPoolExecutor(max_workers=2) as pool:
-        for done, (one, jpeg) in enumerate(zip(wanted, pool.map(_draw, wanted, chunksize=4), strict=True), start=1):
-            name, stage, _ = one
+    with drawing.pool:
+        for done, ((name, stage, _), jpeg) in enumerate(zip(drawing.wanted, drawing.jpegs, strict=True), start=1):
             photos.setdefault((name, stage), []).append(cases.take_in_photo(jpeg, by=by, now=now).id)
-            tick(done, len(wanted))
+            tick(done, len(drawing.wanted))
     return Bank(photos)
-
-
-def _draw(wanted: tuple[str, str, int]) -> bytes:
-    name, stage, number = wanted
-    light = dt.datetime(2026, 1, 1, LIGHT_HOURS[number % len(LIGHT_HOURS)], tzinfo=CITY)
-    return jpeg(scene(FAMILIES[name], seed=number * 101 + 7, stage="before" if stage == "before" else "after", when=light))

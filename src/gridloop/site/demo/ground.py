@@ -10,9 +10,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridloop.engines.streets import LANE, Lines
 from gridloop.kernel.caller import Caller
 from gridloop.places import actions as places
-from gridloop.site.basemap.demo_streets import City, island
+from gridloop.site.basemap.demo_streets import demo_streets
 from gridloop.site.basemap.ground import FRAME
 from gridloop.site.basemap.sources import counties
 from gridloop.site.demo.furniture import Furniture, furnish
@@ -56,11 +57,25 @@ def lay_cells(size: Size, *, by: Caller, now: dt.datetime) -> int:
     return places.make_cells(MANAGED, managed_square(size.side_m), by=by, now=now, name_en=MANAGED_EN, overflow=True).cells
 
 
-def name_streets(city: City, *, by: Caller, now: dt.datetime) -> int:
-    """Put the streets' invented names on the map, one multi-line a name; returns how many."""
-    lines = city.streets.shapes()
-    order = np.argsort(city.streets.name, kind="stable")
-    numbers, starts = np.unique(city.streets.name[order], return_index=True)
+@dataclass(frozen=True)
+class Streets:
+    """The island's streets in degrees, and their names (zh, en) by name number."""
+
+    lines: Lines
+    names: list[tuple[str, str]]
+
+
+def streets(seed: int) -> Streets:
+    """The invented streets of the island, as on the base map of that seed."""
+    return Streets(*demo_streets(seed))
+
+
+def name_streets(city: Streets, *, by: Caller, now: dt.datetime) -> int:
+    """Put the names of main and secondary streets on the map, one multi-line a name; lanes stay unnamed there. Returns how many."""
+    named = city.lines.rank != LANE
+    lines, numbers_of = city.lines.shapes()[named], city.lines.name[named]
+    order = np.argsort(numbers_of, kind="stable")
+    numbers, starts = np.unique(numbers_of[order], return_index=True)
     groups = np.split(lines[order], starts[1:])
     return places.name_places(
         (
@@ -80,9 +95,9 @@ def name_streets(city: City, *, by: Caller, now: dt.datetime) -> int:
     )
 
 
-def stand_components(city: City, size: Size, units: dict[str, int], *, seed: int, by: Caller, now: dt.datetime) -> int:
+def stand_components(city: Streets, size: Size, units: dict[str, int], *, seed: int, by: Caller, now: dt.datetime) -> int:
     """Register the components along the streets, each with its owner; returns how many."""
-    stood = furnish(city.streets, managed_square(size.side_m), FRAME, count=size.components, seed=seed)
+    stood = furnish(city.lines, managed_square(size.side_m), FRAME, count=size.components, seed=seed)
     codes = places.register_components(_components(stood, units, now), by=by, now=now)
     places.refresh_tiles()
     return len(codes)
@@ -142,8 +157,3 @@ def standard(name: str) -> list[dict[str, str]]:
     """The rows of one of the standards' tables."""
     with (STANDARDS / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def streets(seed: int) -> City:
-    """The invented streets of the island, as on the base map of that seed."""
-    return island(seed)

@@ -14,14 +14,13 @@ from gridloop.audit import actions as ledger
 from gridloop.cases import actions as cases
 from gridloop.kernel.caller import Caller, system
 from gridloop.places import actions as places
-from gridloop.site.basemap.demo_streets import City
 from gridloop.site.basemap.ground import FRAME
 from gridloop.site.demo import bank, ground, history, organisation
 from gridloop.site.demo.furniture import furnish
 from gridloop.site.demo.ground import SIZES, Size
 
 Say = Callable[[str], None]
-VARIANTS = {"tiny": 1, "small": 3}
+VARIANTS = {"tiny": 1, "small": 2}
 """Streets of each picture family."""
 ROUTES = (
     ("heat", "gas", "本市无供热企业,转燃气公司", "no district heating here; the gas utility answers"),
@@ -40,6 +39,7 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     size = SIZES[size_name]
     by = system("demo")
     made: dict[str, int] = {}
+    drawing = bank.start_drawing(VARIANTS[size_name])
     say("divisions")
     places.load_divisions(by=by, now=now)
     say("metro stations")
@@ -59,7 +59,7 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     made["streets"] = ground.name_streets(city, by=by, now=now)
     say("components")
     made["components"] = ground.stand_components(city, size, units, seed=seed, by=by, now=now)
-    photos = bank.fill(VARIANTS[size_name], by=by, now=now, tick=lambda done, of: say(f"photos {done}/{of}"))
+    photos = bank.fill(drawing, by=by, now=now, tick=lambda done, of: say(f"photos {done}/{of}"))
     made["cases"] = _history(city, size, seats, photos, seed=seed, now=now, say=say)
     made["entries"] = _sequence(now, say)
     _note_logins()
@@ -78,9 +78,9 @@ def _route(*, by: Caller, now: dt.datetime) -> None:
                 )
 
 
-def _history(city: City, size: Size, seats: dict[str, Caller], photos: bank.Bank, *, seed: int, now: dt.datetime, say: Say) -> int:
+def _history(city: ground.Streets, size: Size, seats: dict[str, Caller], photos: bank.Bank, *, seed: int, now: dt.datetime, say: Say) -> int:
     inside = ground.managed_square(size.side_m)
-    stood = furnish(city.streets, inside, FRAME, count=size.components, seed=seed)
+    stood = furnish(city.lines, inside, FRAME, count=size.components, seed=seed)
     shapely.prepare(inside)
     spots = [
         history.Spot(float(lon), float(lat), city.names[street][0], str(subclass))

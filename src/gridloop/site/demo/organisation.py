@@ -87,33 +87,36 @@ def found_units(*, by: Caller, now: dt.datetime) -> dict[str, int]:
 
 def seat_people(units: dict[str, int], *, by: Caller, now: dt.datetime, since: dt.datetime) -> dict[str, Caller]:
     """Make every seat and give it its duties from `since`; returns them by login, as callers of the doors."""
-    ids: dict[str, int] = {}
-    grants = []
-    for seat in seats():
-        ids[seat.login] = identity.create_person(
+    everybody = seats()
+    people_ids = identity.create_people(
+        (
             identity.NewPerson(
                 login=seat.login, name=seat.title_zh.split(" · ")[0], title=seat.title_zh, unit_id=units[seat.unit_code], password=PASSWORD
-            ),
-            by=by,
-            now=now,
-        )
-        grants += [
-            identity.NewGrant(
-                person_id=ids[seat.login],
-                duty=duty,
-                area=seat.area,
-                unit_id=units[seat.unit_code] if duty is Duty.UNIT else None,
-                valid_from=since,
             )
-            for duty in seat.duties
-        ]
+            for seat in everybody
+        ),
+        by=by,
+        now=now,
+    )
+    ids = {seat.login: person for seat, person in zip(everybody, people_ids, strict=True)}
+    grants = [
+        identity.NewGrant(
+            person_id=ids[seat.login],
+            duty=duty,
+            area=seat.area,
+            unit_id=units[seat.unit_code] if duty is Duty.UNIT else None,
+            valid_from=since,
+        )
+        for seat in everybody
+        for duty in seat.duties
+    ]
     given = identity.give_many(grants, by=by, now=now)
     paths = {view.id: view.path for view in people.units()}
     views: dict[int, list[GrantView]] = {}
     for grant_id, grant in zip(given, grants, strict=True):
         view = GrantView(grant_id, grant.duty, grant.area, grant.unit_id, paths[grant.unit_id] if grant.unit_id else "")
         views.setdefault(grant.person_id, []).append(view)
-    names = {seat.login: seat.title_zh.split(" · ")[0] for seat in seats()}
+    names = {seat.login: seat.title_zh.split(" · ")[0] for seat in everybody}
     return {login: Caller(person, names[login], tuple(views[person])) for login, person in ids.items()}
 
 

@@ -163,14 +163,24 @@ async def metrics(request: Request) -> Response:  # noqa: ARG001
 
 def _conninfo() -> str:
     of = settings.DATABASES["default"]
-    parts = {"dbname": of["NAME"], "user": of["USER"], "password": of["PASSWORD"], "host": of["HOST"], "port": of["PORT"]}
-    return make_conninfo(**{name: str(value) for name, value in parts.items() if value}, application_name="gridloop-live")
+    parts = {
+        "dbname": of["NAME"],
+        "user": of["USER"],
+        "password": of["PASSWORD"],
+        "host": of["HOST"],
+        "port": of["PORT"],
+    }
+    return make_conninfo(
+        **{name: str(value) for name, value in parts.items() if value}, application_name="gridloop-live"
+    )
 
 
 @contextlib.asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """The pool and the reader live as long as the process."""
-    pool = AsyncConnectionPool(_conninfo(), min_size=1, max_size=4, open=False, timeout=5.0, kwargs={"autocommit": True})
+    pool = AsyncConnectionPool(
+        _conninfo(), min_size=1, max_size=4, open=False, timeout=5.0, kwargs={"autocommit": True}
+    )
     await pool.open(wait=False)  # a database that comes up later is waited for
     app.state.feed = Feed(pool)
     reader = asyncio.create_task(app.state.feed.run())

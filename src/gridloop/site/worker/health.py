@@ -14,7 +14,9 @@ WAITING = Gauge("gridloop_jobs", "Jobs in the queue by status.", ["queue", "stat
 OLDEST = Gauge("gridloop_jobs_oldest_seconds", "How long the oldest job that could run has waited.", registry=REGISTRY)
 DEAD_LETTERS = Gauge("gridloop_notices_dead", "Deliveries that failed for good.", registry=REGISTRY)
 LEDGER_LAG = Gauge("gridloop_ledger_lag_seconds", "Age of the oldest entry without a position.", registry=REGISTRY)
-STALLED = Gauge("gridloop_jobs_stalled", "Jobs of dead workers put back into the queue, since the start.", registry=REGISTRY)
+STALLED = Gauge(
+    "gridloop_jobs_stalled", "Jobs of dead workers put back into the queue, since the start.", registry=REGISTRY
+)
 
 Ready = Callable[[], dict[str, str]]
 """What is wrong, by name; empty when all is well."""

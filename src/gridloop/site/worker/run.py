@@ -106,8 +106,9 @@ async def _work(running: Running) -> None:
                         stalled_worker_timeout=upkeep.SILENT_S,
                         install_signal_handlers=True,
                     )
-            return
         except (ConnectorException, psycopg.OperationalError) as lost:
             log.warning("database out of reach", reason=str(lost), again_in_s=AGAIN_S)
             running.at_work = False
             await asyncio.sleep(AGAIN_S)
+        else:
+            return

@@ -21,7 +21,9 @@ where j.status = 'todo' and coalesce(j.scheduled_at, now()) <= now()
 """
 
 
-@app.periodic(cron="* * * * * */20")  # every 20 seconds (the last field): a notice waits no longer than that for a worker that was killed
+@app.periodic(
+    cron="* * * * * */20"
+)  # every 20 seconds (the last field): a notice waits no longer than that for a worker that was killed
 @app.task(name="site.put_back_stalled", queue="upkeep", queueing_lock="site.put_back_stalled", pass_context=True)
 async def put_back_stalled(context: JobContext, timestamp: int) -> int:  # noqa: ARG001 - each periodic task is told its time
     """Put jobs whose worker fell silent back into the queue; without this they would stay "doing" for ever."""

@@ -3,8 +3,10 @@ import { Problem, sentenceOf } from '@shared/api/problem'
 import type { ReportCard } from '@shared/report/doors'
 import type { CitizenState } from '../state'
 
-/** Often enough to feel live, seldom enough for a phone; the answer is a 304 while nothing changed. */
+/** Often enough to feel live; a page left open asks less, since many phones share one address at the door. */
 const ASK_EVERY_MS = 10_000
+const LATER_EVERY_MS = 30_000
+const FRESH_FOR_MS = 300_000
 
 export interface ReportUse {
   card: Ref<ReportCard | null>
@@ -18,14 +20,15 @@ export interface ReportUse {
   waiting: ComputedRef<boolean>
 }
 
-/** One report, asked again every ten seconds while somebody looks at it. */
+/** One report, asked again every ten seconds while somebody looks at it, later every thirty. */
 export function useReport(state: CitizenState, number: string, secret: string): ReportUse {
   const card: Ref<ReportCard | null> = ref(null)
   const missing = ref(false)
   const wrong = ref('')
   const readAt = ref(0)
   const reachable = ref(true)
-  let timer: ReturnType<typeof setInterval> | undefined
+  const openedAt = Date.now()
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function refresh(): Promise<void> {
     try {
@@ -53,15 +56,23 @@ export function useReport(state: CitizenState, number: string, secret: string): 
     if (document.visibilityState === 'visible') void refresh()
   }
 
+  function again(): void {
+    const pause = Date.now() - openedAt < FRESH_FOR_MS ? ASK_EVERY_MS : LATER_EVERY_MS
+    timer = setTimeout(() => {
+      seen()
+      again()
+    }, pause)
+  }
+
   onMounted(async () => {
     const known = state.followed.value.find((one) => one.number === number)?.row
     if (known && 'history' in known) card.value = known as ReportCard
     await refresh()
-    timer = setInterval(seen, ASK_EVERY_MS)
+    again()
     document.addEventListener('visibilitychange', seen)
   })
   onBeforeUnmount(() => {
-    clearInterval(timer)
+    clearTimeout(timer)
     document.removeEventListener('visibilitychange', seen)
   })
 

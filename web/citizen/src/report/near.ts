@@ -1,9 +1,6 @@
 import { computed, ref, watch, type ComputedRef } from 'vue'
-import { useI18n } from 'vue-i18n'
-import { useRouter } from 'vue-router'
 import type { NearReport } from '@shared/report/doors'
-import { sayDone } from '@shared/ui/toasts'
-import { followPath, type CitizenState } from '../state'
+import type { CitizenState } from '../state'
 
 /** A report this far away may be the same thing; beyond, it is another one, metres. */
 const SAME_M = 50
@@ -12,14 +9,11 @@ const ASK_AFTER_MS = 400
 interface NearUse {
   first: ComputedRef<NearReport | undefined>
   more: ComputedRef<number>
-  follow: (one: NearReport) => Promise<void>
   dismiss: (one: NearReport) => void
 }
 
 /** What others have reported at the place of the draft, asked anew when place or class change. */
 export function useNear(state: CitizenState): NearUse {
-  const { t } = useI18n()
-  const router = useRouter()
   const { form } = state.draft
   const found = ref<NearReport[]>([])
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -45,12 +39,6 @@ export function useNear(state: CitizenState): NearUse {
   return {
     first: computed(() => offered.value[0]),
     more: computed(() => Math.max(0, offered.value.length - 1)),
-    follow: async (one) => {
-      await state.followAlong(one)
-      await state.draft.discard()
-      sayDone(t('near.following'))
-      await router.replace(followPath(one.number, ''))
-    },
     dismiss: (one) => {
       form.notThese.push(one.number)
     },

@@ -6,7 +6,7 @@ export default {
   tabs: { home: 'Home', near: 'Nearby', mine: 'Me', name: 'Main pages' },
   home: {
     shoot: 'See a problem? Take a photo', shootWords: 'We fill in the place and the kind. Two steps.', album: 'From album', call: 'Call 12345', write: 'No photo? A sentence will do',
-    mine: 'My reports', all: 'All {n}', mineEmpty: 'No reports yet. A photo is all it takes.', near: 'Near me', nearRange: 'within 500 m', nearAsk: 'See what is being done nearby', nearEmpty: 'Nothing is being handled within 500 m.',
+    mine: 'My reports', all: 'All {n}', mineEmpty: 'No reports yet. A photo is all it takes.', near: 'Near me', nearRange: 'within 300 m', nearAsk: 'See what is being done nearby', nearEmpty: 'Nothing is being handled within 300 m.',
     nearDenied: 'This phone does not share its position, so nothing nearby can be shown.', draft: 'You have a draft', goOn: 'Go on', doneBy: 'done by {time}', rate: 'Rate', look: 'please have a look',
   },
   report: {
@@ -14,7 +14,7 @@ export default {
     title: 'Report a problem', saved: 'Draft saved', saving: 'Saving', notLasting: 'Drafts cannot be kept here: leave the page open', again: 'Another photo', drop: 'Remove', add: 'Take a photo', fromAlbum: 'From album', noPhoto: 'A photo says more than ten sentences. You can also do without.', photo: 'Photo {n}',
     kind: 'Kind', place: 'Place', change: 'Change', move: 'Move', choose: 'Choose', undecided: 'The desk will decide', asking: 'Finding your position', noPlace: 'Place not known yet',
     byPhoto: 'from the photo', byPhone: 'phone position, about {n} m', byPin: 'you pointed at it', bySearch: 'you searched for it', nearAddress: 'near {address}',
-    dupHead: 'Somebody reported something within {n} m', dupSame: 'The same was reported within {n} m', dupWords: 'Reported {at}, {state}', dupDue: ', done by {time}', same: 'That is it: follow it', notSame: 'No', dupMore: '{n} more nearby',
+    dupHead: 'Somebody reported something within {n} m', dupSame: 'The same was reported within {n} m', dupWords: 'Reported {at}, {state}', dupDue: ', done by {time}', same: 'That is it: count me in', notSame: 'No', dupMore: '{n} more nearby',
     text: 'Anything to add', optional: 'optional', textHint: 'Such as: no light here at night, cyclists cannot see it', contact: 'Mobile number', contactHint: 'We text you the progress; you can report without', contactWhy: 'With a number you can look from any phone by a code we text you; only those handling it see the number, and every look is recorded.',
     blur: 'Faces and plates are removed before others see the photo. You need not give a name.', submit: 'Submit', needOne: 'Take a photo or write a sentence', needPlace: 'The place is missing', sending: 'Submitting', discard: 'Never mind, delete the draft', badContact: 'A mobile number has 11 digits, such as 13812345678',
   },
@@ -30,7 +30,7 @@ export default {
       reported: 'Received, the desk is looking', verifying: 'Somebody is on the way to verify', unfounded: 'Not found on the spot, being reviewed', registered: 'Accepted', filed: 'Filed, being assigned', dispatched: 'With the unit in charge', returned: 'Being assigned to another unit', arbitration: 'Being settled who handles it', handling: 'Being handled', delay_asked: 'Being handled', suspend_asked: 'Being handled', suspended: 'On hold', checking: 'Done, being checked', checked: 'Check passed, about to close', disputed: 'Reopened, one level up', closed: 'Fixed', rejected: 'Not taken up', withdrawn: 'You withdrew it', merged: 'Joined with a report of the same', voided: 'Void',
     },
   },
-  near: { title: 'Nearby', within: 'Being handled within {n} m', here: 'My position', map: 'Map', asking: 'Finding your position', empty: 'Nothing is being handled here.', follow: 'Follow', following: 'Following', list: 'List', cannotLocate: 'No position right now; showing the centre.', words: 'You see what is being handled, never who reported it.' },
+  near: { title: 'Nearby', within: 'Being handled within {n} m', here: 'My position', map: 'Map', asking: 'Finding your position', empty: 'Nothing is being handled here.', list: 'List', cannotLocate: 'No position right now; showing the centre.', words: 'You see what is being handled, never who reported it.' },
   mine: {
     title: 'Me', reports: 'My reports', unsent: 'Not sent yet', signIn: 'Sign in by phone', signInWords: 'A code by text is all it takes, no password. You then see all your reports on any phone.', phone: 'Mobile number', getCode: 'Get a code', code: 'Code from the text', verify: 'Sign in', codeSent: 'A code was sent to {phone}; it is valid for a few minutes.', again: 'Send again', againIn: 'again in {n} s', out: 'Sign out', signedIn: 'Signed in: {name}', onPhone: 'Kept on this phone', forget: 'Remove from this phone', forgotten: 'Removed; the link still works', settings: 'Settings', empty: 'No reports yet.', badPhone: 'A mobile number has 11 digits, such as 13812345678', badCode: 'The code has 6 digits', none: 'Everything was delivered.',
   },

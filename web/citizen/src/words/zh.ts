@@ -6,7 +6,7 @@ export default {
   tabs: { home: '首页', near: '附近', mine: '我的', name: '主要页面' },
   home: {
     shoot: '看到问题，拍一张', shootWords: '地点和类别我们来填，两步就能提交', album: '从相册选', call: '打 12345', write: '没有照片，写一句也行',
-    mine: '我的报告', all: '全部 {n} 件', mineEmpty: '还没有报告。拍一张照片就能开始。', near: '我附近', nearRange: '500 米内', nearAsk: '看看附近正在办什么', nearEmpty: '500 米内没有正在办的问题。',
+    mine: '我的报告', all: '全部 {n} 件', mineEmpty: '还没有报告。拍一张照片就能开始。', near: '我附近', nearRange: '300 米内', nearAsk: '看看附近正在办什么', nearEmpty: '300 米内没有正在办的问题。',
     nearDenied: '手机没有允许定位，不能看附近。', draft: '有一份草稿', goOn: '接着写', doneBy: '{time} 前办好', rate: '评价', look: '请看一看',
   },
   report: {
@@ -14,7 +14,7 @@ export default {
     title: '报告问题', saved: '已存草稿', saving: '正在存', notLasting: '本机不能存草稿，请别关页面', again: '再拍一张', drop: '去掉这张', add: '拍照', fromAlbum: '从相册选', noPhoto: '一张照片比十句话清楚。没有也可以。', photo: '照片 {n}',
     kind: '类别', place: '地点', change: '改一下', move: '挪一下', choose: '选一下', undecided: '由值班员来定', asking: '正在定位', noPlace: '还不知道在哪里',
     byPhoto: '来自照片', byPhone: '手机定位，约 {n} 米', byPin: '您在图上指的', bySearch: '您搜到的', nearAddress: '{address}附近',
-    dupHead: '{n} 米内有人报过', dupSame: '{n} 米内有人报过同样的问题', dupWords: '{at} 报告，{state}', dupDue: '，{time} 前办好', same: '就是这件，跟着看', notSame: '不是', dupMore: '附近还有 {n} 件',
+    dupHead: '{n} 米内有人报过', dupSame: '{n} 米内有人报过同样的问题', dupWords: '{at} 报告，{state}', dupDue: '，{time} 前办好', same: '就是这件，加我一个', notSame: '不是', dupMore: '附近还有 {n} 件',
     text: '还想说什么', optional: '可不填', textHint: '如：晚上这里没有灯，骑车的人看不见', contact: '手机号', contactHint: '有进展发短信给您；不留也能报', contactWhy: '留手机号就能在任何手机上用短信验证码查看，号码只有经办人看得到，每次查看都有记录。',
     blur: '照片里的人脸和车牌会先抹去再给别人看。可以不留姓名。', submit: '提交', needOne: '拍一张或写一句', needPlace: '还差地点', sending: '正在提交', discard: '不写了，删掉草稿', badContact: '手机号是 11 位数字，如 13812345678',
   },
@@ -30,7 +30,7 @@ export default {
       reported: '已收到，值班员在看', verifying: '正请人到场核实', unfounded: '现场没有找到，正在复看', registered: '已受理', filed: '已立案，正在派单', dispatched: '已派给负责单位', returned: '正在改派单位', arbitration: '正在定由谁来办', handling: '正在处置', delay_asked: '正在处置', suspend_asked: '正在处置', suspended: '暂缓处置', checking: '已修，正请人核查', checked: '核查通过，即将结案', disputed: '已重开，上一级在看', closed: '修好了', rejected: '没有立案', withdrawn: '您已撤回', merged: '已并入同一处的报告', voided: '已作废',
     },
   },
-  near: { title: '附近', within: '{n} 米内正在办的', here: '定位到我', map: '地图', asking: '正在定位', empty: '这里没有正在办的问题。', follow: '跟着看', following: '已跟着看', list: '列表', cannotLocate: '现在定不了位，先看市中心。', words: '能看到的是正在办的问题，看不到是谁报的。' },
+  near: { title: '附近', within: '{n} 米内正在办的', here: '定位到我', map: '地图', asking: '正在定位', empty: '这里没有正在办的问题。', list: '列表', cannotLocate: '现在定不了位，先看市中心。', words: '能看到的是正在办的问题，看不到是谁报的。' },
   mine: {
     title: '我的', reports: '我的报告', unsent: '没有送出的', signIn: '用手机号登录', signInWords: '收一个短信验证码就好，不设密码。登录后在任何手机上都能看到自己的全部报告。', phone: '手机号', getCode: '收验证码', code: '短信里的验证码', verify: '登录', codeSent: '验证码已发到 {phone}，几分钟内有效。', again: '再发一次', againIn: '{n} 秒后可再发', out: '退出登录', signedIn: '已登录：{name}', onPhone: '存在这部手机上的', forget: '从这部手机上去掉', forgotten: '已去掉，凭链接仍可查看', settings: '设置', empty: '还没有报告。', badPhone: '手机号是 11 位数字，如 13812345678', badCode: '验证码是 6 位数字', none: '都已送到。',
   },

@@ -1,8 +1,8 @@
-import type { FilterSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl'
-import type { CaseRow } from '@shared/api/types'
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl'
 import { markName } from '@shared/map/marks'
 import { token } from '@shared/theme/theme'
 import { STATUSES, statusOf, type Status } from '@shared/ui/status'
+import type { Point } from './points'
 
 export const LAYERS = ['cases', 'cells', 'divisions', 'components'] as const
 export type LayerName = (typeof LAYERS)[number]
@@ -19,7 +19,7 @@ export interface Points {
   features: { type: 'Feature'; geometry: { type: 'Point'; coordinates: [number, number] }; properties: Record<string, string | number> }[]
 }
 
-export function pointsOf(rows: readonly CaseRow[]): Points {
+export function pointsOf(rows: readonly Point[]): Points {
   return {
     type: 'FeatureCollection',
     features: rows.map((row) => {
@@ -34,9 +34,9 @@ export function pointsOf(rows: readonly CaseRow[]): Points {
 }
 
 export interface Drawn {
-  rows: readonly CaseRow[]
+  rows: readonly Point[]
   on: ReadonlySet<LayerName>
-  selected: CaseRow | undefined
+  selected: Point | undefined
   /** Code of the 100 m cell of the selection, where there is one. */
   cell: string
 }
@@ -78,6 +78,11 @@ function places(drawn: Drawn): LayerSpecification[] {
     found.push({ id: 'components', type: 'circle', source: 'components', 'source-layer': 'components', minzoom: 15, paint: { 'circle-radius': 2.5, 'circle-color': token('map-land'), 'circle-stroke-color': token('offline'), 'circle-stroke-width': 1.2 } })
   }
   return found
+}
+
+/** The mark of a case tile's feature, which knows its urgency only. */
+export function markByUrgency(): ExpressionSpecification {
+  return ['match', ['get', 'urgency'], 'emergency', markName('critical'), 'urgent', markName('high'), 'planned', markName('info'), markName('medium')]
 }
 
 const byWorst = ['match', ['get', 'worst'], ...STATUSES.flatMap((status) => [WEIGHT[status], markName(status)]), markName('medium')]

@@ -1,6 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { sentenceOf } from '@shared/api/problem'
-import type { CasePage, CaseQuery, CaseRow, QueueView } from '@shared/api/types'
+import type { CasePage, CaseQuery, CaseRow, DeskCounts, QueueView } from '@shared/api/types'
 import { SOON_MIN } from '@shared/time/time'
 
 export type GroupName = 'late' | 'due' | 'others' | 'paused' | 'ended'
@@ -31,8 +31,13 @@ const PAGE = 60
 const REFRESH_MOST = 200
 const GATHER_MS = 400
 
-/** The deadline a row is judged by: that of the stage it is in, else that of the whole case. */
-export const dueOf = (row: Pick<CaseRow, 'due_at' | 'stage_due_at'>): string | null => row.stage_due_at ?? row.due_at
+/** The deadline a row is judged by: that of the stage or of the whole case, whichever comes first. */
+export function dueOf(row: Pick<CaseRow, 'due_at' | 'stage_due_at'>): string | null {
+  if (row.due_at === null || row.stage_due_at === null) return row.stage_due_at ?? row.due_at
+  return Date.parse(row.stage_due_at) < Date.parse(row.due_at) ? row.stage_due_at : row.due_at
+}
+
+const dueMs = (row: CaseRow): number => Date.parse(dueOf(row) ?? '9999-12-31T00:00:00Z')
 
 export function groupOf(row: CaseRow, now: number): GroupName {
   if (row.closed_at !== null) return 'ended'
@@ -46,7 +51,7 @@ export function groupOf(row: CaseRow, now: number): GroupName {
 
 const ORDER: readonly GroupName[] = ['late', 'due', 'others', 'paused', 'ended']
 
-/** Rows under captions, in the order of urgency; within a group the order of the server stays. */
+/** Rows under captions, most pressing group first, within a group by what is left. */
 export function linesOf(rows: readonly CaseRow[], now: number): Line[] {
   const groups = new Map<GroupName, CaseRow[]>()
   for (const row of rows) {
@@ -56,7 +61,7 @@ export function linesOf(rows: readonly CaseRow[], now: number): Line[] {
     else groups.set(name, [row])
   }
   return ORDER.flatMap((name) => {
-    const list = groups.get(name)
+    const list = groups.get(name)?.sort((a, b) => dueMs(a) - dueMs(b))
     if (!list) return []
     return [{ kind: 'cap', name, count: list.length } as Line, ...list.map((row): Line => ({ kind: 'case', row }))]
   })
@@ -81,7 +86,7 @@ export class Queue {
   private abort: AbortController | null = null
   private gathering: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly read: Reader) {}
+  constructor(private readonly read: Reader, private readonly count: () => Promise<DeskCounts>) {}
 
   private query(): CaseQuery {
     const { view, state, unit, q } = this.filter.value
@@ -93,18 +98,28 @@ export class Queue {
     const abort = new AbortController()
     this.abort = abort
     this.reading.value = true
+    void this.readCounts()
     try {
       const page = await this.read({ ...this.query(), limit }, abort.signal)
       if (abort.signal.aborted) return
       this.rows.value = page.items
       this.next.value = page.next
-      if (page.counts_hint) this.counts.value = page.counts_hint
       this.readAt.value = Date.now()
       this.wrong.value = ''
     } catch (error) {
       if (!abort.signal.aborted) this.wrong.value = sentenceOf(error)
     } finally {
       if (this.abort === abort) this.reading.value = false
+    }
+  }
+
+  /** The figures on the tabs; without them the tabs stand without figures. */
+  private async readCounts(): Promise<void> {
+    try {
+      const { open, mine, unacknowledged, due, late } = await this.count()
+      this.counts.value = { all: open, mine, unacknowledged, due, late }
+    } catch {
+      this.counts.value = {}
     }
   }
 

@@ -21,12 +21,12 @@ export default {
     title: '案件详情', copyLink: '复制链接', noClass: '未定类别', kind: { component: '部件', event: '事件' }, state: '状态', class: '类别', unit: '责任单位', paused: '停表中', noLimit: '无时限', timeLeft: '剩余时间', stageLimit: '{stage}阶段', wholeDue: '全案 {at} 到期',
     isLate: '已超时', wasLate: '超时结案', tookUntil: '用时，{at} 结束', started: '{at} 开始', due: '{at} 到期', pausedFor: '已停表 {time}', takenAt: '{at} 拍摄', component: '最近部件：{name}', reportedBy: '来源：{source}',
     source: { collector: '采集员', citizen: '市民', hotline: '热线', app: '市民应用', desk: '值守台', open311: 'Open311', api: '其他系统', video: '视频', leader: '领导交办', media: '媒体', sensor: '感知设备' },
-    loop: '办理进度', why: '为什么派到这里', routing: '规则', version: '第 {n} 版', limit: '时限', confidence: '依据', grant: '授权', parent: '上级案件', mergedInto: '已并入', children: '子案件', duplicates: '可能重复', history: '经过', earlier: '再看较早的 {n} 条', system: '系统',
+    loop: '办理进度', why: '为什么派到这里', routing: '规则', version: '第 {n} 版', limit: '时限', confidence: '依据', confidenceOf: { standard: '国家或行业标准', local: '本地规定', published: '公开文件', constructed: '示范值，待本市核定', memory: '行业惯例，待核定' }, grant: '授权', grantNumber: '授权 {n}', suggested: '建议派往', tier: '{tier} 类区域', closing: '结案条件', merged: '已并入本案', parent: '上级案件', mergedInto: '已并入', children: '子案件', duplicates: '可能重复', history: '经过', earlier: '再看较早的 {n} 条', system: '系统',
     whoLooked: '谁做了、谁看了', actions: '可办事项', moreActions: '其余 {n} 项', noActions: '此案件现在没有需要您办理的事项。', did: '已{verb}：{number}', changed: '您看的时候，别人已办理：', newer: '此案件有更新。', showNewer: '显示新内容', understood: '知道了',
   },
   intake: {
-    title: '登记来电', what: '什么问题', whatHint: '按来电人原话记录', where: '在哪里', whereHint: '搜索地点，或在地图上点一下', findPlace: '地名、路口、门牌或网格编码', address: '具体位置', classHint: '可由受理员确定', rule: '立案条件', photos: '照片', contact: '联系方式', contactHint: '可不填，仅办理人员可见',
-    near: '附近可能是同一问题的 {n} 件', send: '登记', opened: '已登记 {number}', mapLabel: '选择地点', mapHint: '在地图上点一下，标出位置',
+    title: '登记来电', what: '什么问题', whatHint: '按来电人原话记录', where: '在哪里', whereHint: '搜索地点，或在地图上点一下', findPlace: '地名、路口、门牌或网格编码', address: '具体位置', classHint: '可由受理员确定', rule: '立案条件', photos: '照片', caller: '来电人', phone: '电话', contactHint: '仅办理人员可见，用于回访。',
+    likely: '很可能相同', maybe: '可能相同', near: '附近可能是同一问题的 {n} 件', send: '登记', opened: '已登记 {number}', mapLabel: '选择地点', mapHint: '在地图上点一下，标出位置',
   },
   unit: {
     summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },

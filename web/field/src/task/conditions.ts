@@ -11,8 +11,8 @@ const BETWEEN = [/[，,、；;。]\s*/, /[，,；;。]\s*/]
 
 /** The closing condition of a rule as single questions; English is split alike where it has as many parts, else shown whole. */
 export function conditionsOf(card: Pick<CaseCard, 'rule'>): Condition[] {
-  const zh = said(card.rule, 'closing_zh', 'closing_condition_zh')
-  const en = said(card.rule, 'closing_en', 'closing_condition_en')
+  const zh = card.rule?.closing_zh.trim() ?? ''
+  const en = card.rule?.closing_en.trim() ?? ''
   const english = en.split(/[,;]\s*/).filter(Boolean)
   for (const between of BETWEEN) {
     const parts = zh.split(between).filter(Boolean)
@@ -23,14 +23,6 @@ export function conditionsOf(card: Pick<CaseCard, 'rule'>): Condition[] {
 
 /** The filing condition, for the one who verifies. */
 export function filingOf(card: Pick<CaseCard, 'rule'>): Condition | null {
-  const zh = said(card.rule, 'condition_zh', 'filing_condition_zh')
-  return zh ? { zh, en: said(card.rule, 'condition_en', 'filing_condition_en') || zh } : null
-}
-
-function said(rule: CaseCard['rule'], ...names: string[]): string {
-  for (const name of names) {
-    const value = rule?.[name]
-    if (typeof value === 'string' && value.trim()) return value.trim()
-  }
-  return ''
+  const zh = card.rule?.condition_zh.trim()
+  return zh ? { zh, en: card.rule?.condition_en.trim() || zh } : null
 }

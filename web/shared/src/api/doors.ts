@@ -15,13 +15,14 @@ export class Doors {
   signInByPhone = (phone: string, code: string): Promise<T.Session> => this.client.post('/session/phone/verify', { phone, code })
 
   cases = (query: T.CaseQuery, signal?: AbortSignal): Promise<T.CasePage> => this.client.get('/cases', { ...query }, signal)
+  counts = (): Promise<T.DeskCounts> => this.client.get('/cases/counts')
   card = (number: string, signal?: AbortSignal): Promise<T.CaseCard> => this.client.get(`/cases/${number}`, undefined, signal)
-  caseLedger = (number: string): Promise<{ items: T.LedgerEntry[] }> => this.client.get(`/cases/${number}/ledger`)
+  caseLedger = (number: string): Promise<{ items: T.CaseLedgerLine[] }> => this.client.get(`/cases/${number}/ledger`)
   openCase = (body: T.NewCase, key: string): Promise<T.CaseCard> => this.client.post('/cases', body, { key })
   step = (number: string, verb: string, fields: Record<string, unknown>, options: WriteOptions): Promise<T.CaseCard> =>
     this.client.post(`/cases/${number}/steps`, { verb, ...fields }, options)
-  near = (lon: number, lat: number, classCode: string, text: string, signal?: AbortSignal): Promise<{ items: T.Candidate[] }> =>
-    this.client.get('/cases/near', { lon, lat, class_code: classCode, text }, signal)
+  near = (lon: number, lat: number, classKey: string, text: string, signal?: AbortSignal): Promise<{ items: T.Candidate[] }> =>
+    this.client.get('/cases/near', { lon, lat, class_kind: classKey.split(':')[0], class_code: classKey.split(':')[1], text }, signal)
   loop = (): Promise<T.Loop> => this.client.get('/loop')
   classes = (): Promise<{ items: T.CaseClass[] }> => this.client.get('/classes')
 

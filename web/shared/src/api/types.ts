@@ -40,6 +40,7 @@ export interface Basemap {
 export interface Grant {
   id: number
   duty: string
+  duty_name?: string
   area: string
   area_name: string
   unit_id: number | null
@@ -124,7 +125,7 @@ export interface FilingRule {
   rule_no: number
   condition_zh: string
   condition_en: string
-  limit: string
+  limit: number | string | null
   unit: string
 }
 
@@ -171,13 +172,39 @@ export interface CaseRow {
   acknowledged: boolean
   photo: string | null
   reports: number
+  /** How many desks up it was escalated. */
+  level?: number
   synthetic: boolean
 }
 
 export interface CasePage {
   items: CaseRow[]
   next: string | null
-  counts_hint: Partial<Record<QueueView, number>> | null
+}
+
+/** The figures at the head of the desk. */
+export interface DeskCounts {
+  open: number
+  mine: number
+  unacknowledged: number
+  due: number
+  late: number
+  paused: number
+  states: Record<string, number>
+  opened_today: number
+  closed_today: number
+}
+
+/** One line of who did what to a case and who looked at it. */
+export interface CaseLedgerLine {
+  position: number
+  at: string
+  actor: string
+  action: string
+  action_zh: string
+  action_en: string
+  looked: boolean
+  detail: Record<string, unknown>
 }
 
 export type QueueView = 'all' | 'mine' | 'unacknowledged' | 'due' | 'late'
@@ -217,9 +244,13 @@ export interface HistoryEntry {
   from: string | null
   to: string | null
   by: string | null
-  unit: string | null
+  duty?: string | null
+  duty_zh?: string
+  duty_en?: string
+  unit_zh: string | null
+  unit_en: string | null
   note: string | null
-  photos: string[]
+  photos: { id: string; thumb: string; url: string }[]
   fields: Record<string, unknown> | null
 }
 
@@ -234,8 +265,8 @@ export interface LoopStep {
 
 /** The loop as the server keeps it: what states there are, which verb leads where. */
 export interface Loop {
-  states: { state: string; zh: string; en: string }[]
-  steps: { from: string; verb: string; to: string | null; zh: string; en: string; duties: string[] }[]
+  states: { state: string; zh: string; en: string; open: boolean; paused: boolean; acknowledged: boolean }[]
+  steps: { from: string; verb: string; to: string[]; zh: string; en: string; duties: string[] }[]
   diagram: string
 }
 
@@ -246,9 +277,6 @@ export interface CaseLink {
   state_en?: string
   unit_zh?: string | null
   unit_en?: string | null
-  distance_m?: number
-  why_zh?: string
-  why_en?: string
 }
 
 export type FieldKind =
@@ -256,9 +284,18 @@ export type FieldKind =
   | 'datetime' | 'case' | 'rating' | 'return_rule'
 
 export interface FieldOption {
-  value: string
+  value: string | number
   zh: string
   en: string
+  /** Why routing suggests this unit. */
+  why_zh?: string
+  why_en?: string
+  /** Limit of a filing rule and its unit of time. */
+  limit?: number | null
+  unit?: string
+  /** Hours a reason for suspending may take, and the proof it needs. */
+  budget_hours?: number | null
+  proof?: string | null
 }
 
 export interface ActionField {
@@ -268,6 +305,8 @@ export interface ActionField {
   min?: number | null
   max?: number | null
   options?: FieldOption[] | null
+  /** What the case has already. */
+  value?: string | number | null
   zh: string
   en: string
 }
@@ -282,43 +321,97 @@ export interface CaseAction {
   fields: ActionField[]
 }
 
-export interface PlaceChain {
-  zh?: string[]
-  en?: string[]
-}
-
 export interface CaseClock {
   due_at: string | null
+  stage_due_at: string | null
   stage: string | null
-  limit: string | null
+  limit: number | null
   unit: string | null
+  unit_zh: string
+  unit_en: string
+  started_at: string | null
   paused_s: number
-  segments: { stage?: string; from?: string; to?: string | null; paused?: boolean }[]
+  segments: { state: string; from: string; until: string | null; paused: boolean }[]
+}
+
+export interface Reporter {
+  name: string
+  contact: string
+  person_id: number | null
+  at: string
+  /** Reported a case that was merged into this one. */
+  merged: boolean
+  masked: boolean
+}
+
+export interface CaseRule {
+  rule_no: number | null
+  condition_zh: string
+  condition_en: string
+  closing_zh: string
+  closing_en: string
+  limit: number | null
+  unit: string | null
+  tier: string
+  version: string | number | null
+  confidence: string
+  [more: string]: unknown
+}
+
+/** Why the case is where it is; `decided` is false before it was dispatched. */
+export interface Routing {
+  rule: string | number | null
+  version: string | number | null
+  why_zh: string
+  why_en: string
+  grant: string | number | Record<string, unknown> | null
+  suggested: number | null
+  suggested_zh: string
+  suggested_en: string
+  decided: boolean
 }
 
 export interface CaseCard extends CaseRow {
   text: string
   source: string
-  reporter: Record<string, unknown> | string | null
-  chain: unknown
-  component: Record<string, unknown> | null
-  rule: Record<string, unknown> | null
-  routing: Record<string, unknown> | null
+  reporter: Reporter[]
+  chain_zh: string
+  chain_en: string
+  grid: string | null
+  component: string | null
+  rule: CaseRule | null
+  routing: Routing | null
   clock: CaseClock | null
   photos: CasePhoto[]
   history: HistoryEntry[]
   loop: LoopStep[]
   children: CaseLink[]
-  parent: CaseLink | string | null
-  merged_into: CaseLink | string | null
-  duplicates: CaseLink[]
+  parent: string | null
+  merged_into: string | null
+  merged: string[]
+  duplicates: Candidate[]
+  rating: number | null
   actions: CaseAction[]
 }
 
-export interface Candidate extends CaseRow {
+/** A case nearby that may be the same problem, with the reason in the reader's language. */
+export interface Candidate {
+  number: string
+  version: number
+  title: string
+  state: string
+  state_zh: string
+  state_en: string
+  class_zh: string
+  class_en: string
+  unit_zh: string
+  unit_en: string
+  opened_at: string
+  photo: string | null
+  reports: number
   distance_m: number
-  why_zh: string
-  why_en: string
+  likely: boolean
+  why: string
 }
 
 export interface UploadedPhoto {
@@ -340,7 +433,7 @@ export interface NewCase {
   address?: string
   photos: string[]
   source: string
-  contact?: string
+  contact?: { name: string; phone: string }
 }
 
 export interface CodedName {
@@ -381,7 +474,13 @@ export interface LiveEvent {
   number?: string
   version?: number
   state?: string
-  [more: string]: unknown
+  urgency?: Urgency
+  place?: string
+  unit_id?: number | null
+  lon?: number
+  lat?: number
+  due_at?: string | null
+  stage_due_at?: string | null
 }
 
 export interface EventPage {

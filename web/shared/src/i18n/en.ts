@@ -19,7 +19,7 @@ export default {
   },
   form: {
     need: 'Please fill in: {what}', chooseUnit: 'Type the name of a unit', chooseClass: 'Type a class or a keyword', chooseRule: 'Choose the filing condition', chooseOne: 'Please choose', hours: 'hours',
-    caseNumber: 'Case number, such as 20261122-000731', rating: '{n} of 5', needPhotos: 'at least {n} photos', limit: 'limit {limit}', pickClassFirst: 'Choose a class first', suggested: 'Suggested',
+    caseNumber: 'Case number, such as 20261122-000731', rating: '{n} of 5', needPhotos: 'at least {n} photos', limit: 'limit {limit}', budget: 'at most {n} hours', proof: 'needs: {what}', pickClassFirst: 'Choose a class first', suggested: 'Suggested',
     badCase: 'A number is the date in 8 digits, a hyphen and 6 digits, such as 20261122-000731', badHours: 'Please give a number of hours from {min} to {max}', selected: '{n} units chosen', remove: 'Remove {what}', send: 'Submit', sending: 'Submitting',
   },
   map: {

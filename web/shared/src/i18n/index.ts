@@ -23,4 +23,4 @@ export function appWords(zh: Messages, en: Messages) {
   return i18n
 }
 
-export { chooseLanguage, language, pick, say } from './language'
+export { chooseLanguage, language, listed, pick, say } from './language'

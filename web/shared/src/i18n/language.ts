@@ -26,6 +26,11 @@ export function pick(zh: string | null | undefined, en: string | null | undefine
   return (language.value === 'zh' ? zh || en : en || zh) ?? ''
 }
 
+/** Several things in one line: 甲、乙 / a, b. */
+export function listed(words: readonly string[]): string {
+  return words.filter(Boolean).join(language.value === 'zh' ? '、' : ', ')
+}
+
 type Bilingual<Stem extends string> = { [K in `${Stem}_zh` | `${Stem}_en`]?: string | null }
 
 /** The `<stem>_zh` / `<stem>_en` of a record in the reader's language. */

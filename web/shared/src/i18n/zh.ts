@@ -19,7 +19,7 @@ export default {
   },
   form: {
     need: '请填写：{what}', chooseUnit: '输入单位名称', chooseClass: '输入类别或关键词', chooseRule: '选择立案条件', chooseOne: '请选择', hours: '小时',
-    caseNumber: '案件编号，如 20261122-000731', rating: '{n} 分', needPhotos: '至少 {n} 张照片', limit: '时限 {limit}', pickClassFirst: '先选类别', suggested: '建议',
+    caseNumber: '案件编号，如 20261122-000731', rating: '{n} 分', needPhotos: '至少 {n} 张照片', limit: '时限 {limit}', budget: '最多 {n} 小时', proof: '须附：{what}', pickClassFirst: '先选类别', suggested: '建议',
     badCase: '编号应为 8 位日期、短横和 6 位序号，如 20261122-000731', badHours: '请填 {min} 到 {max} 之间的小时数', selected: '已选 {n} 个单位', remove: '去掉 {what}', send: '提交', sending: '正在提交',
   },
   map: {

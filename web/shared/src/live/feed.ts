@@ -36,6 +36,7 @@ export class LiveFeed {
 
   private readonly options: FeedOptions
   private readonly listeners = new Set<Listener>()
+  private readonly resetters = new Set<() => void>()
   private readonly backOffMs: readonly number[]
   private stream: StreamLike | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -54,6 +55,12 @@ export class LiveFeed {
   on(listener: Listener): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)
+  }
+
+  /** Called when too much was missed to be told; whatever is shown has to be read again. */
+  onReset(listener: () => void): () => void {
+    this.resetters.add(listener)
+    return () => this.resetters.delete(listener)
   }
 
   async start(): Promise<void> {
@@ -88,7 +95,9 @@ export class LiveFeed {
     }
     stream.onmessage = (event) => this.take(event)
     stream.addEventListener('change', (event) => this.take(event))
+    stream.addEventListener('hello', () => this.heard('live'))
     stream.addEventListener('ping', () => this.heard('live'))
+    stream.addEventListener('reset', (event) => this.reset(event))
     stream.onerror = () => this.lost(stream)
   }
 
@@ -141,6 +150,12 @@ export class LiveFeed {
     const position = event.position ?? Number(message.lastEventId)
     if (this.filling) this.held.push({ ...event, position })
     else this.tell({ ...event, position })
+  }
+
+  /** The gap is too long to be told one by one: go on from there, and let the lists be read anew. */
+  private reset(message: MessageEvent<string>): void {
+    this.position = (JSON.parse(message.data) as { position: number }).position
+    this.resetters.forEach((listener) => listener())
   }
 
   private tell(event: LiveEvent): void {

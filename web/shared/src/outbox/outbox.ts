@@ -93,12 +93,17 @@ export class Outbox {
   async resend(key: string, over?: { version: number | null; key: string }): Promise<void> {
     const entry = await this.options.shelf.get<Entry>('entries', key)
     if (!entry) return
-    const next: Entry = { ...entry, state: 'waiting', wrong: '' }
+    const next: Entry = { ...entry, state: 'waiting', wrong: '', shots: await this.unsentAgain(entry.shots) }
     if (over) Object.assign(next, over)
     const changes: Change[] = next.key === key ? [kept(next)] : [{ room: 'entries', key, value: undefined }, kept(next)]
     await this.options.shelf.change(...changes)
     await this.changed()
     void this.flush()
+  }
+
+  /** Photos that were sent but never used expire on the server within a day: those still on the phone go again. */
+  private unsentAgain(shots: readonly Shot[]): Promise<Shot[]> {
+    return Promise.all(shots.map(async (shot) => ((await this.options.shelf.get('bytes', shot.key)) ? { ...shot, sentId: null } : shot)))
   }
 
   answer(key: string): Promise<Answer | undefined> {
@@ -243,7 +248,7 @@ export class Outbox {
 
   private async changed(): Promise<void> {
     await this.reread()
-    this.channel?.postMessage('changed')
+    if (!this.stopped) this.channel?.postMessage('changed')
   }
 
   private async forgetOldAnswers(): Promise<void> {

@@ -53,12 +53,20 @@ class DiskShelf implements Shelf {
     const rooms = [...new Set(changes.map((one) => one.room))]
     // Strict: a phone that loses power right after "saved" must still have it.
     const transaction = this.database.transaction(rooms, 'readwrite', { durability: 'strict' })
-    for (const { room, key, value } of changes) {
-      const store = transaction.objectStore(room)
-      if (value === undefined) store.delete(key)
-      else store.put(value, key)
+    const end = finished(transaction)
+    try {
+      for (const { room, key, value } of changes) {
+        const store = transaction.objectStore(room)
+        if (value === undefined) store.delete(key)
+        else store.put(value, key)
+      }
+    } catch (error) {
+      // What cannot be stored throws at once and would leave the changes before it to be committed.
+      end.catch(() => undefined)
+      transaction.abort()
+      throw error
     }
-    await finished(transaction)
+    await end
   }
 }
 

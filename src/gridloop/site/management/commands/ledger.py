@@ -12,9 +12,9 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gridloop.audit import actions, queries
-from gridloop.audit.rules import offline
 from gridloop.kernel import clock
 from gridloop.kernel.errors import GridloopError
+from gridloop.site import ledger_check
 
 BAR = 30
 
@@ -27,12 +27,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """One sub-command each."""
         parts = parser.add_subparsers(dest="what", required=True)
-        verify = parts.add_parser("verify", help="read the ledger and name every disagreement; exit code 1 if there is one")
+        verify = parts.add_parser(
+            "verify", help="read the ledger and name every disagreement; exit code 1 if there is one"
+        )
         verify.add_argument("--from", dest="start", type=int, default=0, help="first position to read")
         verify.add_argument("--to", dest="end", type=int, default=None, help="position to stop before")
-        verify.add_argument("--key", action="append", default=[], help="verifier key to trust, instead of var/keys/ledger_ed25519.pub")
-        sequence = parts.add_parser("sequence", help="give waiting entries their place; the worker does this once a second")
-        sequence.add_argument("--once", action="store_true", help="do it once and stop (the default runs until interrupted)")
+        verify.add_argument(
+            "--key", action="append", default=[], help="verifier key to trust, instead of var/keys/ledger_ed25519.pub"
+        )
+        sequence = parts.add_parser(
+            "sequence", help="give waiting entries their place; the worker does this once a second"
+        )
+        sequence.add_argument(
+            "--once", action="store_true", help="do it once and stop (the default runs until interrupted)"
+        )
         export = parts.add_parser("export", help="write entries and checkpoint as JSON lines")
         export.add_argument("file", type=Path)
         checked = parts.add_parser("verify-export", help="check an exported file; needs no database")
@@ -40,7 +48,9 @@ class Command(BaseCommand):
         checked.add_argument("--key", default="", help="verifier key to trust, instead of the file's own")
         prove = parts.add_parser("prove", help="show that an entry stands in the ledger")
         prove.add_argument("position", type=int)
-        grown = parts.add_parser("consistency", help="show that the ledger of FIRST entries is the beginning of that of SECOND")
+        grown = parts.add_parser(
+            "consistency", help="show that the ledger of FIRST entries is the beginning of that of SECOND"
+        )
         grown.add_argument("first", type=int)
         grown.add_argument("second", type=int)
 
@@ -61,7 +71,7 @@ class Command(BaseCommand):
             case "export":
                 self._export(options["file"])
             case "verify-export":
-                sys.exit(offline.main([str(options["file"]), *([options["key"]] if options["key"] else [])]))
+                sys.exit(ledger_check.main([str(options["file"]), *([options["key"]] if options["key"] else [])]))
             case "prove":
                 self._prove(options["position"])
             case "consistency":
@@ -78,7 +88,9 @@ class Command(BaseCommand):
         spent_s = time.monotonic() - began
         read = f"{report.entries} entries, {report.checkpoints} checkpoints, {report.nodes} nodes in {spent_s:.1f} s"
         if not report.whole:
-            raise CommandError(f"NOT WHOLE: {len(report.findings)} findings / 台账不完整:{len(report.findings)} 处问题; read {read}")
+            raise CommandError(
+                f"NOT WHOLE: {len(report.findings)} findings / 台账不完整:{len(report.findings)} 处问题; read {read}"
+            )
         self.stdout.write(self.style.SUCCESS(f"whole / 台账完整: {read}"))
 
     def _bar(self, done: int, total: int) -> None:
@@ -106,7 +118,9 @@ class Command(BaseCommand):
                 file.write(line)
                 lines += 1
         part.replace(path)
-        self.stdout.write(f"{max(lines - 2, 0)} entries written to {path}; check with: python src/gridloop/audit/rules/offline.py {path}")
+        self.stdout.write(
+            f"{max(lines - 2, 0)} entries written to {path}; check with: python src/gridloop/site/ledger_check.py {path}"
+        )
 
     def _prove(self, position: int) -> None:
         """Entry, proof and checkpoint in one JSON object."""

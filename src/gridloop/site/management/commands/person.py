@@ -34,7 +34,11 @@ class Command(BaseCommand):
         password = getpass.getpass("Password / 密码: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         by, now = system("person"), clock.now()
         new = actions.NewPerson(
-            login=options["login"], name=options["name"], password=password, email=options["email"], email_verified=bool(options["email"])
+            login=options["login"],
+            name=options["name"],
+            password=password,
+            email=options["email"],
+            email_verified=bool(options["email"]),
         )
         try:
             with transaction.atomic():

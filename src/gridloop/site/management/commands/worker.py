@@ -18,7 +18,9 @@ class Command(BaseCommand):
         """What to work on."""
         parser.add_argument("--queues", default="", help="parted by commas; all by default")
         parser.add_argument("--concurrency", type=int, default=4, help="jobs at once")
-        parser.add_argument("--port", type=int, default=settings.CONFIG.metrics_port, help="for /healthz, /readyz and /metrics")
+        parser.add_argument(
+            "--port", type=int, default=settings.CONFIG.metrics_port, help="for /healthz, /readyz and /metrics"
+        )
 
     def handle(self, *_args: object, queues: str, concurrency: int, port: int, **_options: object) -> None:
         """Work."""

@@ -1,4 +1,4 @@
-"""Check an exported ledger with nothing but Python's standard library: `python offline.py FILE [VERIFIER_KEY]`.
+"""Check an exported ledger with nothing but Python's standard library: `python ledger_check.py FILE [VERIFIER_KEY]`.
 
 The file is JSON lines: a header, then each entry as `{"position": n, "body": "..."}`, then the checkpoint. This reads the
 bodies, builds the tree of RFC 6962 anew, and compares root and Ed25519 signature (RFC 8032). Copy this file to another machine and
@@ -12,6 +12,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 P = 2**255 - 19  # the field and the group of RFC 8032, section 5.1
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -50,7 +51,7 @@ def check(path: str, trusted: str = "") -> tuple[int, str]:
     return expected, key
 
 
-def _lines(path: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Numbered JSON lines."""
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - this file stands alone
         for number, line in enumerate(file, 1):
@@ -91,7 +92,9 @@ def _compare(note: str, size: int, root: bytes, key: str) -> None:
     if int(said[1]) != size:
         raise NotWhole(f"the checkpoint covers {said[1]} entries, the file has {size}")
     if base64.b64decode(said[2]) != root:
-        raise NotWhole("an entry was changed: the entries do not give the signed root; `ledger verify` names it where the database is")
+        raise NotWhole(
+            "an entry was changed: the entries do not give the signed root; `ledger verify` names it where the database is"
+        )
     name, _, encoded = key.split("+", 2)
     public = base64.b64decode(encoded)
     wanted = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
@@ -163,14 +166,14 @@ def _same(p: Point, q: Point) -> bool:
 def main(arguments: list[str]) -> int:
     """Check the file named on the command line."""
     if not 1 <= len(arguments) <= 2:
-        print(__doc__)  # noqa: T201 - a program of its own
+        sys.stdout.write(f"{__doc__}\n")
         return 2
     try:
         size, key = check(*arguments)
     except (NotWhole, OSError, KeyError) as wrong:
-        print(f"NOT WHOLE: {wrong}")  # noqa: T201
+        sys.stdout.write(f"NOT WHOLE: {wrong}\n")
         return 1
-    print(f"whole: {size} entries, signed by {key}")  # noqa: T201
+    sys.stdout.write(f"whole: {size} entries, signed by {key}\n")
     return 0
 
 

@@ -1,0 +1,124 @@
+"""Telling people what happened to their cases: events that wait are turned into notices, once each."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import transaction
+
+from gridloop.cases import sql
+from gridloop.cases.models import Telling
+from gridloop.cases.queries import contacts, names
+from gridloop.cases.queries import facts as facts_now
+from gridloop.cases.queries import masters as masters_now
+from gridloop.cases.rules.audience import HANDLER, REPORTER, Told, told
+from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.masters import Masters
+from gridloop.cases.rules.states import State
+from gridloop.identity import queries as people
+from gridloop.kernel.clock import in_city
+from gridloop.kernel.duties import Duty
+from gridloop.notices import actions as notices
+from gridloop.notices import queries as templates
+
+BATCH = 100
+BATCHES_MAX = 30
+REPORTERS_SQL = """
+select r.person_id, r.contact, r.language from cases_reporter r
+where r.case_id = %(case_id)s
+   or (%(merged)s and r.case_id in (select l.case_id from cases_link l where l.into_id = %(case_id)s and l.undone_at is null))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event with its case, ready to be told."""
+
+    facts: CaseFacts
+    seq: int
+    verb: str
+    to_state: State
+    note: str
+    fields: Mapping[str, Any]
+    into: str | None
+
+
+def tell_waiting(now: datetime) -> int:
+    """Tell everything that waits, in short transactions; returns how many events. A crash in between tells nothing twice and forgets nothing."""
+    done = 0
+    for _ in range(BATCHES_MAX):
+        with transaction.atomic():
+            count = _batch(now)
+        done += count
+        if count < BATCH:
+            break
+    return done
+
+
+def _batch(now: datetime) -> int:
+    masters = masters_now.current(now)
+    rows = sql.run(sql.text("waiting").replace("{columns}", facts_now.SELECTED), {"most": BATCH})
+    width = len(facts_now.COLUMNS)
+    for row in rows:
+        seq, verb, to_state, note, fields, into = row[1 + width :]
+        happening = Happening(facts_now.of_row(row[1 : 1 + width]), seq, verb, State(to_state), note, orjson.loads(fields), into)
+        for one in told(verb, happening.to_state, disputes=happening.facts.disputes, level=happening.facts.level):
+            _tell(one, happening, masters, now)
+    Telling.objects.filter(pk__in=[row[0] for row in rows]).delete()
+    return len(rows)
+
+
+def _tell(one: Told, happening: Happening, masters: Masters, now: datetime) -> None:
+    facts = happening.facts
+    words = templates.words(one.kind, spoken(facts, masters, happening), in_city(now).date())
+    key = f"{facts.subject}:{happening.seq}:{one.kind}"
+    if one.to == REPORTER:
+        _tell_reporters(facts, words, key, merged=happening.verb != "merge")
+        return
+    ids = recipients(one.to, facts)
+    if ids:
+        notices.tell_words(ids, words, subject=facts.subject, key=key)
+
+
+def _tell_reporters(facts: CaseFacts, words: Any, key: str, *, merged: bool) -> None:
+    """Everybody who reported it, those of merged cases included; by account, else by the number or address they left."""
+    rows = sql.run(REPORTERS_SQL, {"case_id": facts.id, "merged": merged})
+    persons = sorted({person_id for person_id, _, _ in rows if person_id is not None})
+    if persons:
+        notices.tell_words(persons, words, subject=facts.subject, key=key)
+    for person_id, contact, language in rows:
+        reach = contacts.opened(contact) if contact and person_id is None else ""
+        if reach:
+            channel = "email" if "@" in reach else "sms"
+            notices.tell_words(notices.Address(channel, reach, language), words, subject=facts.subject, key=f"{key}:{channel}:{zlib.crc32(reach.encode()):08x}")
+
+
+def recipients(to: str, facts: CaseFacts) -> list[int]:
+    """The people of the unit, or the holders of a duty at the place."""
+    if to == HANDLER:
+        return [] if facts.unit_id is None else [one.id for one in people.people_with(Duty.UNIT, facts.place, facts.unit_id)]
+    handlers = {facts.handler_id} if to == Duty.COLLECTOR else set()
+    return [one.id for one in people.people_with(Duty(to), facts.place) if one.id not in handlers]
+
+
+def spoken(facts: CaseFacts, masters: Masters, happening: Happening | None = None) -> dict[str, str]:
+    """The words that templates can name."""
+    unit = names.unit(facts.unit_id or (facts.past_units[-1] if facts.past_units else None))
+    place_zh, place_en = names.places_named([facts.place]).get(facts.place, ("", ""))
+    case_class = masters.classes.get((facts.class_kind or "", facts.class_code or ""))
+    fields = happening.fields if happening else {}
+    reason = masters.refusal_reasons.get(str(fields.get("reason", "")))
+    due = in_city(facts.due_at).strftime("%Y-%m-%d %H:%M") if facts.due_at else ""
+    return {
+        "number": facts.number, "title": facts.title, "due": due, "note": happening.note if happening else "",
+        "into": (happening.into or "") if happening else "", "hours": f"{float(fields.get('hours') or 0):g}",
+        "unit_zh": unit.name_zh if unit else "", "unit_en": unit.name_en if unit else "",
+        "place_zh": place_zh, "place_en": place_en,
+        "class_zh": case_class.zh if case_class else "", "class_en": case_class.en if case_class else "",
+        "reason_zh": reason.zh if reason else "", "reason_en": reason.en if reason else "",
+    }  # fmt: skip

@@ -1,0 +1,13 @@
+"""How the web asks the desk's questions and takes steps; residents' reports, photos and the live feed have doors of their own beside these."""
+
+from ninja import Router
+
+from gridloop.cases.api import desk, lists, tables
+from gridloop.kernel.permits import Permits
+
+router = Router()
+router.add_router("", desk.router)  # also that of the lists: an address with all its methods stands in one router
+router.add_router("", tables.router)
+PERMITS: Permits = {**lists.PERMITS, **tables.PERMITS, **desk.PERMITS}
+
+__all__ = ["PERMITS", "router"]

@@ -1,0 +1,159 @@
+"""Whatever is killed at whatever moment: what was acknowledged is there, once, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from tests import city as cities
+from tests.platform.conftest import Doomed
+from tests.platform.load import Crew, Listener, Texts
+
+pytestmark = pytest.mark.slow
+SEED = 7
+LOAD_S = 45.0
+PAUSES_S = (1.0, 2.5)
+CREWS = 3
+QUIET_S_MAX = 90.0
+STILL_TO_DO = """
+select (select count(*) from audit_pending), (select count(*) from cases_telling), (select count(*) from notices_delivery where status = 'queued'),
+       (select count(*) from procrastinate_jobs where queue_name = 'notices' and status in ('todo', 'doing'))
+"""
+
+
+@dataclass
+class Aftermath:
+    """A load that went through killings, over and quiet again."""
+
+    doomed: Doomed
+    crews: list[Crew]
+    texts: Texts
+    listener: Listener
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        """Ask the database."""
+        return cities.sql(self.doomed.platform.database_url, statement)
+
+    @property
+    def reports(self) -> dict[str, str]:
+        """Every acknowledged report: key -> number."""
+        return {key: number for crew in self.crews for key, number in crew.told.reports.items()}
+
+    @property
+    def steps(self) -> dict[str, list[str]]:
+        """Every acknowledged step by case."""
+        return {number: verbs for crew in self.crews for number, verbs in crew.told.steps.items()}
+
+
+@pytest.fixture(scope="module")
+def aftermath(doomed: Doomed) -> Iterator[Aftermath]:
+    platform = doomed.platform
+    until = time.monotonic() + LOAD_S
+    crews = [Crew(platform, SEED + number, until) for number in range(CREWS)]
+    texts, listener = Texts(platform, until), Listener(platform)
+    for thread in (listener, texts, *crews):
+        thread.start()
+    stopped = threading.Event()
+    killer = threading.Thread(target=doomed.kill_at_random, args=(Random(SEED), stopped, PAUSES_S), name="killer")
+    killer.start()
+    for thread in (*crews, texts):
+        thread.join(LOAD_S + 150)
+    stopped.set()
+    killer.join(60)
+    after = Aftermath(doomed, crews, texts, listener)
+    for process in platform.processes().values():
+        platform.wait_ready(process)
+    becomes_quiet(after)
+    yield after
+    listener.stopped.set()
+
+
+def becomes_quiet(after: Aftermath) -> None:
+    """Wait until the worker has put in order and sent what was left lying."""
+    until = time.monotonic() + QUIET_S_MAX
+    while any(after.rows(STILL_TO_DO)[0]) and time.monotonic() < until:
+        time.sleep(0.5)
+    head = after.rows("select max(position) from audit_entry where not looked and subject like 'case:%'")[0][0]
+    while (not after.listener.positions or after.listener.positions[-1] < int(str(head))) and time.monotonic() < until:
+        time.sleep(0.2)
+
+
+def test_every_part_was_killed_and_people_never_saw_more_than_a_pause(aftermath):
+    assert set(aftermath.doomed.killed) == {"web", "worker", "live", "postgres", "connection"}
+    assert [odd for one in (*aftermath.crews, aftermath.texts) for odd in one.told.odd] == []
+    assert len(aftermath.reports) > 5
+    assert sum(len(verbs) for verbs in aftermath.steps.values()) > 20
+
+
+def test_every_acknowledged_report_is_there_once_by_number_and_by_key(aftermath):
+    kept = aftermath.rows("select text, number from cases_case where text like 'load %'")
+    assert {str(text).split()[-1]: number for text, number in kept} == aftermath.reports
+    assert len(kept) == len(aftermath.reports)
+    keys = aftermath.rows("select i.key, c.number from cases_idempotency i join cases_case c on c.id = i.case_id where c.text like 'load %' and i.version = 1")
+    assert dict(keys) == aftermath.reports
+
+
+def test_every_acknowledged_step_is_there_once_and_no_other_step_is(aftermath):
+    rows = aftermath.rows(
+        "select c.number, array_agg(e.verb order by e.seq) from cases_event e join cases_case c on c.id = e.case_id"
+        " where c.text like 'load %' and (e.by_id is not null or e.verb = 'report') group by 1"
+    )
+    assert dict(rows) == {number: ["report", *verbs] for number, verbs in aftermath.steps.items()}
+
+
+def test_the_ledger_verifies_and_holds_each_act_once(aftermath):
+    aftermath.doomed.platform.manage("ledger", "verify")
+    rows = aftermath.rows(
+        "select substr(e.subject, 6), e.action, count(*) from audit_entry e join cases_case c on e.subject = 'case:' || c.number"
+        " where c.text like 'load %' and not e.looked and (e.actor_id is not null or e.action = 'case.report') group by 1, 2"
+    )
+    told = Counter((number, f"case.{verb}") for number, verbs in aftermath.steps.items() for verb in ["report", *verbs])
+    assert {(number, action): count for number, action, count in rows} == told
+
+
+def test_every_open_case_has_deadlines_and_every_dispatched_one_an_owner(aftermath):
+    rows = aftermath.rows(
+        "select number from cases_case where (closed_at is null and (due_at is null or stage_due_at is null))"
+        " or (state in ('dispatched', 'handling', 'checking', 'checked') and unit_id is null)"
+    )
+    assert rows == []
+    constraints = aftermath.rows("select conname from pg_constraint where conrelid = 'cases_case'::regclass and contype = 'c' and convalidated")
+    assert {"cases_case_open_has_deadline", "cases_case_dispatched_has_owner"} <= {name for (name,) in constraints}
+
+
+def test_what_was_queued_for_people_went_out_once(aftermath):
+    assert aftermath.rows(STILL_TO_DO) == [(0, 0, 0, 0)]
+    outbox = (aftermath.doomed.platform.var / "sms" / "outbox.jsonl").read_text(encoding="utf-8").splitlines()
+    sent = [json.loads(line) for line in outbox]
+    assert max(Counter(one["request_id"] for one in sent).values()) == 1
+    deliveries = aftermath.rows("select key from notices_delivery where channel = 'sms' and status = 'sent'")
+    assert {key for (key,) in deliveries} <= {one["request_id"] for one in sent}
+    phones = {one["phone_number"] for one in sent}
+    assert set(aftermath.texts.told.codes) <= phones
+
+
+def test_nobody_is_told_the_same_thing_twice_by_the_bell(aftermath):
+    rows = aftermath.rows(
+        "select person_id, kind, subject, text_zh, created_at::timestamp(0), count(*) from notices_notice where on_bell"
+        " and subject in (select 'case:' || number from cases_case where text like 'load %') group by 1, 2, 3, 4, 5 having count(*) > 1"
+    )
+    assert rows == []
+
+
+def test_a_browser_that_listened_through_it_all_missed_nothing_and_heard_nothing_twice(aftermath):
+    heard = aftermath.listener
+    assert heard.connections > 2
+    assert heard.resets == 0
+    assert heard.positions == sorted(set(heard.positions))
+    rows = aftermath.rows(
+        "select e.position from audit_entry e where not e.looked and e.subject like 'case:%'"
+        f" and exists (select from cases_case c where e.subject = 'case:' || c.number) and e.position > {heard.first} order by 1"
+    )
+    assert heard.positions == [position for (position,) in rows]
