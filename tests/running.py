@@ -66,11 +66,13 @@ class Platform:
         """Start these processes (all of them by default) and wait until each says that it is ready."""
         known = self.processes()
         for name in names or known:
-            self._spawn(known[name])
+            self.spawn(name)
         for name in names or known:
             self.wait_ready(known[name])
 
-    def _spawn(self, process: Process) -> None:
+    def spawn(self, name: str) -> None:
+        """Start a process without waiting for it, as a supervisor does."""
+        process = self.processes()[name]
         env = self.env | process.env
         if process.scratch is not None:
             scratch = self.var / process.name
@@ -112,10 +114,11 @@ class Platform:
 
     def stop(self) -> None:
         """End everything in good order, and by force what does not end."""
-        for process in self.running.values():
+        left = list(self.running.values())
+        for process in left:
             process.terminate()
         until = time.monotonic() + STOP_S_MAX
-        for process in self.running.values():
+        for process in left:
             try:
                 process.wait(max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:

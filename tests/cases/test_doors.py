@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gridloop.cases.api.shapes import CaseCard, CasePage
 from gridloop.kernel.duties import Duty
@@ -28,7 +28,8 @@ def test_a_report_becomes_a_card_with_owner_deadline_and_steps(desk):
     assert response.status_code == 201, response.content
     card = CaseCard.model_validate(response.json())
     assert card.state == "reported"
-    assert card.due_at is not None and card.stage_due_at is not None
+    assert card.due_at is not None
+    assert card.stage_due_at is not None
     assert card.place.startswith("350203")
     assert {action.verb for action in card.actions} >= {"register", "send_verify", "refuse", "void", "merge"}
     assert response["ETag"] == '"1"'
@@ -60,7 +61,8 @@ def test_the_same_key_is_the_same_report(desk):
     again = post(desk, "/cases", REPORT, **{"Idempotency-Key": "k1"})
     other = post(desk, "/cases", REPORT | {"text": "另一处"}, **{"Idempotency-Key": "k1"})
 
-    assert again.status_code == 201 and again.json()["number"] == first
+    assert again.status_code == 201
+    assert again.json()["number"] == first
     assert other.status_code == 409
     assert "Idempotency-Key was used for another request" in other.json()["detail"]
 
@@ -118,7 +120,8 @@ def test_pages_follow_one_another_without_gap_or_repeat(desk):
             cursor = page["next"]
             if cursor is None:
                 break
-        assert sorted(seen) == sorted(numbers) and len(seen) == 7
+        assert sorted(seen) == sorted(numbers)
+        assert len(seen) == 7
 
 
 @pytest.mark.parametrize("q", ["井盖", "主路口", "口井盖破"])
@@ -136,8 +139,10 @@ def test_a_list_can_be_taken_away_in_three_formats(desk):
     geojson = b"".join(desk.get("/api/v1/cases/export.geojson").streaming_content)
     xlsx = b"".join(desk.get("/api/v1/cases/export.xlsx").streaming_content)
 
-    assert "'=HYPERLINK(1)" in csv and csv.count("\n") == 2
-    assert b'"FeatureCollection"' in geojson and geojson.count(b'"Point"') == 1
+    assert "'=HYPERLINK(1)" in csv
+    assert csv.count("\n") == 2
+    assert b'"FeatureCollection"' in geojson
+    assert geojson.count(b'"Point"') == 1
     assert xlsx[:2] == b"PK"
 
 
@@ -146,11 +151,23 @@ def test_the_map_tile_holds_the_open_case(desk):
 
     world = desk.get("/api/v1/cases/tiles/0/0/0.mvt")
 
-    assert world.status_code == 200 and b"reported" in world.content
+    assert world.status_code == 200
+    assert b"reported" in world.content
 
 
 @pytest.mark.parametrize(
-    "bad", ["view=nope", "state=nope", "place=abc", "box=1,2", "cursor=zzz", "limit=0", "since=yesterday", "class=99999", "box=1,2,1,2"]
+    "bad",
+    [
+        "view=nope",
+        "state=nope",
+        "place=abc",
+        "box=1,2",
+        "cursor=zzz",
+        "limit=0",
+        "since=yesterday",
+        "class=99999",
+        "box=1,2,1,2",
+    ],
 )
 def test_a_list_that_cannot_be_understood_is_malformed(desk, bad):
     assert desk.get(f"/api/v1/cases?{bad}").status_code == 422
@@ -162,8 +179,10 @@ def test_classes_and_loop_are_open_to_everybody(ground, db):
     table = client.get("/api/v1/classes").json()
     loop = client.get("/api/v1/loop").json()
 
-    assert len(table["items"]) == 188 and sum(len(one["rules"]) for one in table["items"]) == 458
-    assert len(loop["states"]) == 20 and "stateDiagram" in loop["diagram"]
+    assert len(table["items"]) == 188
+    assert sum(len(one["rules"]) for one in table["items"]) == 458
+    assert len(loop["states"]) == 20
+    assert "stateDiagram" in loop["diagram"]
 
 
 def test_the_head_of_the_desk_counts_what_is_open(desk):
@@ -171,4 +190,7 @@ def test_the_head_of_the_desk_counts_what_is_open(desk):
 
     counts = desk.get("/api/v1/cases/counts").json()
 
-    assert counts["open"] == 1 and counts["unacknowledged"] == 1 and counts["states"] == {"reported": 1} and counts["opened_today"] == 1
+    assert counts["open"] == 1
+    assert counts["unacknowledged"] == 1
+    assert counts["states"] == {"reported": 1}
+    assert counts["opened_today"] == 1

@@ -19,4 +19,9 @@ def test_a_case_can_be_driven_into_every_state(state, crew: Crew):
     assert [event["seq"] for event in card["history"]] == list(range(1, len(card["history"]) + 1))
     assert card["history"][-1]["to"] == state
     kept = Case.objects.get(number=number)
-    assert (kept.due_at is not None and kept.stage_due_at is not None) or state in {"closed", "rejected", "withdrawn", "voided"}
+    assert (kept.due_at is not None and kept.stage_due_at is not None) or state in {
+        "closed",
+        "rejected",
+        "withdrawn",
+        "voided",
+    }

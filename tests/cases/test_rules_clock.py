@@ -89,7 +89,9 @@ def slow_working_minutes(start: dt.datetime, minutes: int) -> dt.datetime:
     return at
 
 
-MINUTES = st.integers(min_value=0, max_value=365 * 24 * 60 - 1).map(lambda n: city("2026-01-01 00:00") + dt.timedelta(minutes=n))
+MINUTES = st.integers(min_value=0, max_value=365 * 24 * 60 - 1).map(
+    lambda n: city("2026-01-01 00:00") + dt.timedelta(minutes=n)
+)
 
 
 @settings(max_examples=60, deadline=None)
@@ -104,7 +106,11 @@ def test_the_time_between_start_and_due_is_the_limit(start, hours):
     assert CLOCK.working_s(start, due) == pytest.approx(hours * 3600, abs=0.01)
 
 
-@given(start=MINUTES, more=st.integers(min_value=0, max_value=40), unit=st.sampled_from(["natural_hour", "working_hour", "working_day"]))
+@given(
+    start=MINUTES,
+    more=st.integers(min_value=0, max_value=40),
+    unit=st.sampled_from(["natural_hour", "working_hour", "working_day"]),
+)
 def test_a_longer_limit_never_ends_earlier(start, more, unit):
     assert CLOCK.due(start, 1, unit).at <= CLOCK.due(start, 1 + more, unit).at
 

@@ -32,7 +32,11 @@ def test_a_late_case_climbs_the_ladder_and_each_rung_is_told_once(crew: Crew):
     told = {person for person, _ in notices("overdue")}
     assert {crew.unit.person_id, crew.dispatcher.person_id, crew.shift_leader.person_id} <= told
     assert len(notices("overdue")) == len(set(notices("overdue")))
-    assert Event.objects.filter(verb="escalate").count() == queries.card(number, by=crew.leader, now=MONDAY)["counts"]["level"] > 0
+    assert (
+        Event.objects.filter(verb="escalate").count()
+        == queries.card(number, by=crew.leader, now=MONDAY)["counts"]["level"]
+        > 0
+    )
 
 
 def test_a_paused_case_is_not_late(crew: Crew):
@@ -81,7 +85,9 @@ def test_reporters_of_merged_cases_are_answered_too(crew: Crew):
     assert len(notices("merged")) == 1
     assert len(notices("refused")) == 1
     card = queries.card(kept, by=crew.shift_leader, now=MONDAY)
-    assert card["reports"] == 2 and card["merged"] == [doubled] and len(card["reporter"]) == 2
+    assert card["reports"] == 2
+    assert card["merged"] == [doubled]
+    assert len(card["reporter"]) == 2
 
 
 def test_old_keys_are_forgotten(crew: Crew):

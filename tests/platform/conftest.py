@@ -23,6 +23,7 @@ from tests import city as cities
 from tests.running import Platform, free_ports
 
 DATABASE = "gridloop_killed"
+PARTS = ("web", "postgres", "worker", "live", "connection")
 
 
 @dataclass
@@ -75,10 +76,9 @@ class Doomed:
 
     def kill_at_random(self, rng: random.Random, stopped: threading.Event, pauses_s: tuple[float, float]) -> None:
         """Kill one part after another until it is told to stop; everything runs again afterwards."""
-        victims = ["web", "postgres", "worker", "live", "connection"]
+        victims: list[str] = []
         while not stopped.wait(rng.uniform(*pauses_s)):
-            if not victims:
-                victims = ["web", "postgres", "worker", "live", "connection"]
+            victims = victims or list(PARTS)
             name = victims.pop(rng.randrange(len(victims)))
             self.killed.append(name)
             if name == "postgres":
@@ -88,7 +88,7 @@ class Doomed:
                 self.server.kill_one(rng)
             else:
                 self.platform.kill(name)
-                self.platform._spawn(self.platform.processes()[name])  # noqa: SLF001 - not waiting is what a supervisor does
+                self.platform.spawn(name)
 
 
 @pytest.fixture(scope="module")

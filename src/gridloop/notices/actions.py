@@ -176,14 +176,14 @@ def _letter(row: Delivery, on: dt.date) -> Letter:
 
 def read(notice_id: int, *, by: Caller, now: dt.datetime) -> None:
     """The caller has seen one of their own notices; reading it again changes nothing."""
-    mine = Notice.objects.filter(pk=notice_id, person_id=by.person_id, on_bell=True)
+    mine = Notice.objects.filter(pk=notice_id, person_id=identity.require_person(by), on_bell=True)
     if not mine.filter(read_at__isnull=True).update(read_at=now) and not mine.exists():
         raise NotFound(f"you have no notice {notice_id}", zh=f"您没有编号为 {notice_id} 的通知")
 
 
 def read_all(*, by: Caller, now: dt.datetime) -> int:
     """The caller has seen all of them; returns how many were unread."""
-    return Notice.objects.filter(person_id=by.person_id, on_bell=True, read_at__isnull=True).update(read_at=now)
+    return Notice.objects.filter(person_id=identity.require_person(by), on_bell=True, read_at__isnull=True).update(read_at=now)
 
 
 def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Caller, now: dt.datetime) -> None:
@@ -205,7 +205,7 @@ def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Cal
         )
     with transaction.atomic():
         Preference.objects.update_or_create(
-            person_id=by.person_id,
+            person_id=identity.require_person(by),
             defaults={"muted_channels": sorted(set(muted_channels)), "muted_kinds": sorted(set(muted_kinds))},
         )
         ledger.record(by, "notices.preferred", f"person:{by.person_id}", at=now)

@@ -22,6 +22,9 @@ export interface ConsoleState {
   readNotices: () => Promise<void>
 }
 
+/** Where the live process streams; the site names its origin. */
+const streamAddress = (origin: string): string => `${origin.replace(/\/$/, '')}/live/events`
+
 const NOTICE_DELAY_MS = 1500
 
 export function consoleState(): ConsoleState {
@@ -53,7 +56,7 @@ export function consoleState(): ConsoleState {
     feed.value?.stop()
     feed.value = null
     if (!person || !site) return
-    const started = new LiveFeed({ url: site.live_url, page: app.doors.events })
+    const started = new LiveFeed({ url: site.live_url === null ? null : streamAddress(site.live_url), page: app.doors.events })
     started.on((event) => listeners.forEach((listener) => listener(event)))
     started.onReset(() => {
       void state.queue.load()

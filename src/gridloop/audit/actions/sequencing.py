@@ -60,8 +60,18 @@ def _sequence_batch(now: dt.datetime, batch_max: int) -> int:
                     nodes.append(Node(tier=level // TIER_LEVELS, index=index, hash=made))
         at = max(now, last.at) if last else now
         ids = [key for key, _ in rows]
-        people = [_people(body) for _, body in rows]
-        cursor.execute(PLACE, {"ids": ids, "leaves": leaves, "people": people, "first": first, "at": at})
+        people = [(place, named) for place, (_, body) in enumerate(rows, 1) if (named := _people(body))]
+        cursor.execute(
+            PLACE,
+            {
+                "ids": ids,
+                "leaves": b"".join(leaves),
+                "people_at": [place for place, _ in people],
+                "people": [named for _, named in people],
+                "first": first,
+                "at": at,
+            },
+        )
         if cursor.rowcount != len(rows):
             raise RuntimeError(f"placed {cursor.rowcount} of {len(rows)} pending entries")
         Node.objects.bulk_create(nodes)

@@ -1,6 +1,14 @@
 """What people do with cases: report, take steps, look; and what an administrator does with the masters."""
 
-from gridloop.cases.actions.history import Life, begin_history, codes_for, duties_of, must_say, store_history, suggested_unit
+from gridloop.cases.actions.history import (
+    Life,
+    begin_history,
+    codes_for,
+    duties_of,
+    must_say,
+    store_history,
+    suggested_unit,
+)
 from gridloop.cases.actions.look import card_after, open_card, see_ledger
 from gridloop.cases.actions.masters import Loaded, add_route, end_route, load_masters
 from gridloop.cases.actions.report import Reported, report
@@ -16,8 +24,8 @@ __all__ = [
     "Report",
     "Reported",
     "add_route",
-    "card_after",
     "begin_history",
+    "card_after",
     "codes_for",
     "duties_of",
     "end_route",

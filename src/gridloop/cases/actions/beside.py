@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from gridloop.cases import sql
 from gridloop.cases.actions.report import numbered, write_child
@@ -53,12 +53,14 @@ def _refused(done: Done) -> None:
     _pending(done).update(refused_at=done.move.now)
 
 
-def _pending(done: Done):  # noqa: ANN202 - a QuerySet, typed by Django's plugin
+def _pending(done: Done) -> QuerySet[Suspension]:
     return Suspension.objects.filter(case_id=done.after.id, granted_at__isnull=True, refused_at__isnull=True)
 
 
 def _resumed(done: Done) -> None:
-    Suspension.objects.filter(case_id=done.after.id, granted_at__isnull=False, ended_at__isnull=True).update(ended_at=done.move.now)
+    Suspension.objects.filter(case_id=done.after.id, granted_at__isnull=False, ended_at__isnull=True).update(
+        ended_at=done.move.now
+    )
 
 
 def _returned(done: Done) -> None:
@@ -95,16 +97,19 @@ def _rated(done: Done) -> None:
 
 def _merged(done: Done) -> None:
     into = done.move.into_id
+    if into is None:
+        raise ValueError("a merge names the case to merge into")
     Link.objects.create(case_id=done.after.id, into_id=into, at=done.move.now, by_id=done.by.person_id)
     _reports_of(into, done.after.reports)
 
 
 def _unmerged(done: Done) -> None:
-    _reports_of(done.before.merged_into, -done.after.reports)
+    if done.before.merged_into is not None:
+        _reports_of(done.before.merged_into, -done.after.reports)
     Link.objects.filter(case_id=done.after.id, undone_at__isnull=True).update(undone_at=done.move.now)
 
 
-def _reports_of(case_id: int | None, change: int) -> None:
+def _reports_of(case_id: int, change: int) -> None:
     """How many reports stand behind a case; no step of the loop, so its version stays."""
     Case.objects.filter(pk=case_id).update(reports=F("reports") + change)
 
@@ -115,7 +120,9 @@ def _split(done: Done) -> None:
     units = names.units(done.move.said["units"])
     unknown = [one for one in done.move.said["units"] if one not in units]
     if unknown:
-        raise Refused(f"there is no unit {unknown[0]}", zh=f"没有编号为 {unknown[0]} 的单位", fields={"units": "not on the list"})
+        raise Refused(
+            f"there is no unit {unknown[0]}", zh=f"没有编号为 {unknown[0]} 的单位", fields={"units": "not on the list"}
+        )
     text, lon, lat = sql.run("select text, lon, lat from cases_case where id = %s", [parent.id])[0]
     for unit_id in done.move.said["units"]:
         child = _child(parent, unit_id, units[unit_id].path, now)
@@ -126,7 +133,15 @@ def _split(done: Done) -> None:
 def _child(parent: CaseFacts, unit_id: int, path: str, now: datetime) -> CaseFacts:
     return replace(
         CaseFacts(
-            id=0, number="", version=1, state=State.DISPATCHED, source="split", place=parent.place, opened_at=now, due_at=None, stage_due_at=None
+            id=0,
+            number="",
+            version=1,
+            state=State.DISPATCHED,
+            source="split",
+            place=parent.place,
+            opened_at=now,
+            due_at=None,
+            stage_due_at=None,
         ),
         seq=1,
         synthetic=parent.synthetic,
@@ -140,7 +155,12 @@ def _child(parent: CaseFacts, unit_id: int, path: str, now: datetime) -> CaseFac
         unit_path=path,
         dispatched_at=now,
         parent_id=parent.id,
-        routing={"why_zh": f"主案 {parent.number} 拆分", "why_en": f"split from case {parent.number}", "rule": None, "version": 0},
+        routing={
+            "why_zh": f"主案 {parent.number} 拆分",
+            "why_en": f"split from case {parent.number}",
+            "rule": None,
+            "version": 0,
+        },
     )
 
 

@@ -21,7 +21,14 @@ def open_card(number: str, *, by: Caller, now: datetime, as_reporter: bool = Fal
         people = sorted({person for _, person, *_ in found.reporters if person is not None}) if reveal else []
         detail = {"reporter": reveal and bool(found.reporters), **({"people": people} if people else {})}
         ledger.record(
-            by, "case.looked", found.facts.subject, at=now, area=found.facts.place, unit=found.facts.unit_id, detail=detail, looked=True
+            by,
+            "case.looked",
+            found.facts.subject,
+            at=now,
+            area=found.facts.place,
+            unit=found.facts.unit_id,
+            detail=detail,
+            looked=True,
         )
     return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal)
 
@@ -32,7 +39,9 @@ def card_after(number: str, *, by: Caller, now: datetime) -> dict[str, Any]:
     return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=may_reveal(by, found.facts))
 
 
-def see_ledger(number: str, *, by: Caller, now: datetime, limit: int = 200, before: int | None = None) -> list[EntryView]:
+def see_ledger(
+    number: str, *, by: Caller, now: datetime, limit: int = 200, before: int | None = None
+) -> list[EntryView]:
     """Who did what to a case and who looked at it, newest first; two statements. A reporter sees it too."""
     facts = facts_now.known(number, by=by, now=now).facts
     return entries.entries_about(facts.subject, limit=limit, before=before)

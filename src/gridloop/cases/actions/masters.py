@@ -121,7 +121,10 @@ def _rows(folder: Path, files: tuple[str, ...]) -> Iterator[Row]:
 def _bring(table: Table, rows: list[Row], loaded: Loaded, today: date) -> None:
     """New rows begin at the beginning of time when their key is new, today when they follow an older one."""
     name = table.model._meta.db_table  # noqa: SLF001 - Django's documented way to a model's table
-    held = {tuple(getattr(row, one) for one in table.key): row for row in table.model._default_manager.filter(valid_to__isnull=True)}  # noqa: SLF001
+    held = {
+        tuple(getattr(row, one) for one in table.key): row
+        for row in table.model._default_manager.filter(valid_to__isnull=True)  # noqa: SLF001 - the same
+    }
     fresh = []
     for row in rows:
         columns = table.columns(row)
@@ -156,7 +159,10 @@ def _bring_hours(loaded: Loaded, today: date) -> None:
     """The city's working hours, unless it has set its own."""
     if not models.WorkingHours.objects.filter(unit_id__isnull=True, valid_to__isnull=True).exists():
         models.WorkingHours.objects.create(
-            periods="08:30-12:00,14:00-18:00", valid_from=min(today, BEGINNING), source="workflow.json, clock.working_hour", confidence="constructed"
+            periods="08:30-12:00,14:00-18:00",
+            valid_from=min(today, BEGINNING),
+            source="workflow.json, clock.working_hour",
+            confidence="constructed",
         )
         _count(loaded.new, "cases_working_hours")
 
@@ -190,19 +196,33 @@ def add_route(
 ) -> int:  # fmt: skip
     """A routing rule from today on; one in force for the same class and area is ended and followed. Returns its id."""
     if unit_id is None and not dept_kind:
-        raise Refused("a routing rule names a unit or a kind of department", zh="路由规则须指定单位或部门类型", fields={"unit_id": "required"})
+        raise Refused(
+            "a routing rule names a unit or a kind of department",
+            zh="路由规则须指定单位或部门类型",
+            fields={"unit_id": "required"},
+        )
     today = in_city(now).date()
     with transaction.atomic():
-        old = models.RoutingRule.objects.select_for_update().filter(
-            Q(priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area, valid_to__isnull=True)
-        ).first()
+        old = (
+            models.RoutingRule.objects.select_for_update()
+            .filter(
+                Q(priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area, valid_to__isnull=True)
+            )
+            .first()
+        )
         if old is not None:
             _end(old, today)
         rule = models.RoutingRule.objects.create(
             priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area, unit_id=unit_id, dept_kind=dept_kind,
             note_zh=note_zh, note_en=note_en, valid_from=today, version=old.version + 1 if old else 1, source="set by the city", confidence="local",
         )  # fmt: skip
-        detail = {"unit": unit_id, "dept_kind": dept_kind, "class": f"{class_kind}:{class_prefix}", "priority": priority, "version": rule.version}
+        detail = {
+            "unit": unit_id,
+            "dept_kind": dept_kind,
+            "class": f"{class_kind}:{class_prefix}",
+            "priority": priority,
+            "version": rule.version,
+        }
         ledger.record(by, "masters.route_added", f"route:{rule.pk}", at=now, area=area, unit=unit_id, detail=detail)
     return rule.pk
 
@@ -215,5 +235,3 @@ def end_route(rule_id: int, *, by: Caller, now: datetime) -> None:
             raise NotFound(f"there is no routing rule {rule_id} in force", zh=f"没有正在生效的路由规则 {rule_id}")
         _end(rule, in_city(now).date())
         ledger.record(by, "masters.route_ended", f"route:{rule_id}", at=now, area=rule.area, unit=rule.unit_id)
-
-

@@ -13,9 +13,8 @@ from django.db import transaction
 from gridloop.audit import actions as ledger
 from gridloop.cases import sql
 from gridloop.cases.photos import actions as photos
-from gridloop.cases.queries import contacts
+from gridloop.cases.queries import contacts, names
 from gridloop.cases.queries import masters as masters_now
-from gridloop.cases.queries import names
 from gridloop.cases.queries.facts import COLUMNS
 from gridloop.cases.rules import intake, moves
 from gridloop.cases.rules.facts import CaseFacts
@@ -80,7 +79,9 @@ def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reporte
     secret = intake.secret_of(facts.number, settings.SECRET_KEY)
     params = case_params(facts, now) | report_params(said, facts, by=by, now=now, body=body, key=key, secret=secret)
     if not _write(params, said, facts, by=by, now=now):
-        earlier = sql.run("select case_id, body_hash from cases_idempotency where who = %s and key = %s", [who_keys(by), key])
+        earlier = sql.run(
+            "select case_id, body_hash from cases_idempotency where who = %s and key = %s", [who_keys(by), key]
+        )
         return _before(int(earlier[0][0]), bytes(earlier[0][1]), body)
     return Reported(facts.id, facts.number, facts.version, secret if facts.reporter_id is None else "", repeated=False)
 
@@ -157,7 +158,13 @@ def report_params(
     fields = {"source": said.source, **({"attributes": dict(said.attributes)} if said.attributes else {})}
     people = {"people": [facts.reporter_id]} if facts.reporter_id else {}
     entry = ledger.entry_row(
-        by, "case.report", facts.subject, at=now, area=facts.place, unit=facts.unit_id, detail={"version": 1, "state": facts.state, **fields, **people}
+        by,
+        "case.report",
+        facts.subject,
+        at=now,
+        area=facts.place,
+        unit=facts.unit_id,
+        detail={"version": 1, "state": facts.state, **fields, **people},
     )
     return {
         "who": who_keys(by),
@@ -219,12 +226,18 @@ def _before(case_id: int, key_hash: bytes, body: bytes) -> Reported:
     return Reported(case_id, number, 1, secret, repeated=True)
 
 
-def write_child(parent: CaseFacts, facts: CaseFacts, *, by: Caller, now: datetime, text: str, spot: tuple[float, float]) -> None:
+def write_child(
+    parent: CaseFacts, facts: CaseFacts, *, by: Caller, now: datetime, text: str, spot: tuple[float, float]
+) -> None:
     """A child case with its first event, in the transaction of the split; it shares the parent's words and place."""
     said = Report(text=text, lon=spot[0], lat=spot[1], source="split", title=facts.title)
     params = case_params(facts, now) | report_params(said, facts, by=by, now=now, body=b"", key="", secret=facts.number)
     fields = orjson.dumps({"source": "split", "parent": parent.number}).decode()
-    sql.run(sql.text("report"), params | {"has_reporter": False, "fields": fields, "duty": str(Duty.DISPATCHER)}, prepare=True)
+    sql.run(
+        sql.text("report"),
+        params | {"has_reporter": False, "fields": fields, "duty": str(Duty.DISPATCHER)},
+        prepare=True,
+    )
 
 
 def numbered(facts: CaseFacts, now: datetime) -> CaseFacts:

@@ -82,9 +82,7 @@ def take_step(
 
 def stale(facts: CaseFacts, version: int | None) -> Stale:
     """Who changed what since the caller looked; one statement."""
-    rows = sql.run(
-        "select verb, by_name, at from cases_event where case_id = %s order by seq desc limit 1", [facts.id]
-    )
+    rows = sql.run("select verb, by_name, at from cases_event where case_id = %s order by seq desc limit 1", [facts.id])
     verb, by_name, at = rows[0]
     zh, en = VERBS[verb]
     who_en, who_zh = by_name or "somebody", by_name or "他人"
@@ -105,7 +103,9 @@ def _prepared(known: Known, taken: Taken, *, by: Caller, now: datetime) -> Move:
         unit = names.unit(int(taken.said["unit"]))
         if unit is None:
             raise Refused(
-                f"there is no unit {taken.said['unit']}", zh=f"没有编号为 {taken.said['unit']} 的单位", fields={"unit": "not on the list"}
+                f"there is no unit {taken.said['unit']}",
+                zh=f"没有编号为 {taken.said['unit']} 的单位",
+                fields={"unit": "not on the list"},
             )
         suggestion = suggestions.unit_for(facts, masters)
         routing = suggestion.kept(grant=taken.grant.id if taken.grant else None, chosen=unit.id)
@@ -116,7 +116,8 @@ def _prepared(known: Known, taken: Taken, *, by: Caller, now: datetime) -> Move:
             raise Refused(f"case {facts.number} cannot be merged into itself", zh=f"案件 {facts.number} 不能并入自身")
         if target.state not in OPEN:
             raise Refused(
-                f"case {target.number} is not open any more; merge into an open one", zh=f"案件 {target.number} 已不在办,请并入在办案件"
+                f"case {target.number} is not open any more; merge into an open one",
+                zh=f"案件 {target.number} 已不在办,请并入在办案件",
             )
         move = replace(move, into_id=target.id)
     return move
@@ -161,7 +162,9 @@ def step_params(before: CaseFacts, after: CaseFacts, move: Move, *, by: Caller) 
     }  # fmt: skip
     if before.reporter_id is not None:
         detail["people"] = [before.reporter_id]
-    entry = ledger.entry_row(by, f"case.{taken.verb}", before.subject, at=now, area=before.place, unit=unit, detail=detail)
+    entry = ledger.entry_row(
+        by, f"case.{taken.verb}", before.subject, at=now, area=before.place, unit=unit, detail=detail
+    )
     return case_params(after, now) | {
         "from_state": str(before.state),
         "from_version": before.version,

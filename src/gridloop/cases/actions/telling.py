@@ -66,7 +66,9 @@ def _batch(now: datetime) -> int:
     width = len(facts_now.COLUMNS)
     for row in rows:
         seq, verb, to_state, note, fields, into = row[1 + width :]
-        happening = Happening(facts_now.of_row(row[1 : 1 + width]), seq, verb, State(to_state), note, orjson.loads(fields), into)
+        happening = Happening(
+            facts_now.of_row(row[1 : 1 + width]), seq, verb, State(to_state), note, orjson.loads(fields), into
+        )
         for one in told(verb, happening.to_state, disputes=happening.facts.disputes, level=happening.facts.level):
             _tell(one, happening, masters, now)
     Telling.objects.filter(pk__in=[row[0] for row in rows]).delete()
@@ -95,13 +97,22 @@ def _tell_reporters(facts: CaseFacts, words: Any, key: str, *, merged: bool) -> 
         reach = contacts.opened(contact) if contact and person_id is None else ""
         if reach:
             channel = "email" if "@" in reach else "sms"
-            notices.tell_words(notices.Address(channel, reach, language), words, subject=facts.subject, key=f"{key}:{channel}:{zlib.crc32(reach.encode()):08x}")
+            notices.tell_words(
+                notices.Address(channel, reach, language),
+                words,
+                subject=facts.subject,
+                key=f"{key}:{channel}:{zlib.crc32(reach.encode()):08x}",
+            )
 
 
 def recipients(to: str, facts: CaseFacts) -> list[int]:
     """The people of the unit, or the holders of a duty at the place."""
     if to == HANDLER:
-        return [] if facts.unit_id is None else [one.id for one in people.people_with(Duty.UNIT, facts.place, facts.unit_id)]
+        return (
+            []
+            if facts.unit_id is None
+            else [one.id for one in people.people_with(Duty.UNIT, facts.place, facts.unit_id)]
+        )
     handlers = {facts.handler_id} if to == Duty.COLLECTOR else set()
     return [one.id for one in people.people_with(Duty(to), facts.place) if one.id not in handlers]
 

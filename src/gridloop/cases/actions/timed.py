@@ -27,7 +27,9 @@ PAGE = 500
 SOON_MAX = timedelta(hours=2)  # no rung looks further ahead
 KEYS_KEPT = timedelta(days=3)
 OWNER = "owner"
-MARK_SQL = "insert into cases_escalation_mark (case_id, mark, at) values (%s, %s, %s) on conflict do nothing returning 1"
+MARK_SQL = (
+    "insert into cases_escalation_mark (case_id, mark, at) values (%s, %s, %s) on conflict do nothing returning 1"
+)
 ENDED_SQL = "select number from cases_case where state = 'suspended' and until_at <= %s order by id limit %s"
 FORGET_SQL = "delete from cases_idempotency where at < %s"
 

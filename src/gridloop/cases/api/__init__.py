@@ -6,7 +6,7 @@ from gridloop.cases.api import desk, lists, tables
 from gridloop.kernel.permits import Permits
 
 router = Router()
-router.add_router("", desk.router)  # also that of the lists: an address with all its methods stands in one router
+router.add_router("", lists.router)  # desk.py hangs its own on it: an address with all its methods stands in one router
 router.add_router("", tables.router)
 PERMITS: Permits = {**lists.PERMITS, **tables.PERMITS, **desk.PERMITS}
 

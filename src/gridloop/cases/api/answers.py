@@ -27,7 +27,11 @@ def seen_version(request: Asked) -> int | None:
         return None
     bare = given.removeprefix("W/").strip('"')
     if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
-        raise Malformed('If-Match takes the version of the card, such as "3"', zh='If-Match 应为案件版本,如 "3"', fields={"If-Match": "version"})
+        raise Malformed(
+            'If-Match takes the version of the card, such as "3"',
+            zh='If-Match 应为案件版本,如 "3"',
+            fields={"If-Match": "version"},
+        )
     return int(bare)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import orjson
 from django.http import HttpResponse
 from ninja import Body, Path, Query, Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gridloop.audit.queries import EntryView
 from gridloop.cases import actions
@@ -58,8 +59,8 @@ class ReportForm(Schema):
     synthetic: bool = False
 
 
-class StepForm(Schema):
-    """A verb of the loop; whatever else it needs stands beside it (see the card's `actions`)."""
+class StepForm(BaseModel):
+    """A verb of the loop; whatever else it needs stands beside it (see the card's `actions`). No Ninja Schema, because those lose what is extra."""
 
     model_config = ConfigDict(extra="allow")
     verb: Annotated[str, Field(max_length=40)]
@@ -98,8 +99,10 @@ def open_card(request: Asked, number: Number) -> HttpResponse:
 def step(request: Asked, number: Number, form: Annotated[StepForm, Body()]) -> HttpResponse:
     """Take one step. `If-Match` names the version that the caller has seen; `Idempotency-Key` makes a repeated request the same step."""
     by, now = request.caller, clock.now()
-    said: dict[str, Any] = dict(form.model_extra or {})
-    moved = actions.take_step(number, form.verb, said, by=by, now=now, version=seen_version(request), key=key_of(request))
+    said = {name: value for name, value in orjson.loads(request.body).items() if name != "verb"}  # Ninja keeps declared fields only
+    moved = actions.take_step(
+        number, form.verb, said, by=by, now=now, version=seen_version(request), key=key_of(request)
+    )
     card = actions.card_after(moved.number, by=by, now=now)
     return written(card, version=card["version"])
 

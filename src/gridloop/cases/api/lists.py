@@ -100,13 +100,21 @@ def counts(request: Asked) -> HttpResponse:
 def near(request: Asked, spot: Query[NearQuery]) -> HttpResponse:
     """Cases near a spot that may be the same problem."""
     items = queries.near(
-        spot.lon, spot.lat, class_kind=spot.class_kind, class_code=spot.class_code, text=spot.text, by=request.caller, now=clock.now()
+        spot.lon,
+        spot.lat,
+        class_kind=spot.class_kind,
+        class_code=spot.class_code,
+        text=spot.text,
+        by=request.caller,
+        now=clock.now(),
     )
     return written({"items": items})
 
 
 @router.get("/cases/export.{kind}", response={200: bytes})
-def export(request: Asked, kind: Annotated[Literal["csv", "xlsx", "geojson"], Path()], wanted: Query[Wanted]) -> StreamingHttpResponse:
+def export(
+    request: Asked, kind: Annotated[Literal["csv", "xlsx", "geojson"], Path()], wanted: Query[Wanted]
+) -> StreamingHttpResponse:
     """The same list as a file, without personal data."""
     now = clock.now()
     parts = queries.exported(wanted.filter(), kind, by=request.caller, now=now)
@@ -145,5 +153,9 @@ def _box(text: str) -> Any:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
-        raise Malformed("box is west,south,east,north in WGS-84 degrees", zh="box 应为 西,南,东,北 的 WGS-84 经纬度", fields={"box": "w,s,e,n"}) from None
+        raise Malformed(
+            "box is west,south,east,north in WGS-84 degrees",
+            zh="box 应为 西,南,东,北 的 WGS-84 经纬度",
+            fields={"box": "w,s,e,n"},
+        ) from None
     return west, south, east, north

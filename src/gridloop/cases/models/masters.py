@@ -158,7 +158,10 @@ class WorkingHours(Dated):
         db_table = "cases_working_hours"
         constraints = [
             models.UniqueConstraint(
-                fields=["unit_id"], condition=Q(valid_to__isnull=True), nulls_distinct=False, name="cases_working_hours_in_force"
+                fields=["unit_id"],
+                condition=Q(valid_to__isnull=True),
+                nulls_distinct=False,
+                name="cases_working_hours_in_force",
             )
         ]
 
@@ -180,9 +183,13 @@ class RoutingRule(Dated):
 
         db_table = "cases_routing_rule"
         constraints = [
-            models.CheckConstraint(condition=Q(unit_id__isnull=False) | ~Q(dept_kind=""), name="cases_routing_rule_names_a_target"),
+            models.CheckConstraint(
+                condition=Q(unit_id__isnull=False) | ~Q(dept_kind=""), name="cases_routing_rule_names_a_target"
+            ),
             models.UniqueConstraint(
-                fields=["priority", "class_kind", "class_prefix", "area"], condition=Q(valid_to__isnull=True), name="cases_routing_rule_in_force"
+                fields=["priority", "class_kind", "class_prefix", "area"],
+                condition=Q(valid_to__isnull=True),
+                name="cases_routing_rule_in_force",
             ),
         ]
 

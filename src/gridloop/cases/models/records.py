@@ -80,7 +80,9 @@ class Link(models.Model):
         """A case is merged into one other case at a time."""
 
         db_table = "cases_link"
-        constraints = [models.UniqueConstraint(fields=["case_id"], condition=Q(undone_at__isnull=True), name="cases_link_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case_id"], condition=Q(undone_at__isnull=True), name="cases_link_once")
+        ]
 
 
 class EscalationMark(models.Model):

@@ -183,7 +183,8 @@ def rendered(data: Value, form: str, names: tuple[str, ...]) -> bytes:
             _fill(SubElement(root, names[1]), item)
     else:
         _fill(root, data)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8", xml_declaration=False)
+    body: bytes = tostring(root, encoding="utf-8", xml_declaration=False)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
 ITEM = {

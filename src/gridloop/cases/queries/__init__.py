@@ -4,9 +4,22 @@ from gridloop.cases.queries.card import card
 from gridloop.cases.queries.counts import desk_counts
 from gridloop.cases.queries.export import exported
 from gridloop.cases.queries.filters import Filter
+from gridloop.cases.queries.masters import warnings as masters_warnings
 from gridloop.cases.queries.near import near
 from gridloop.cases.queries.queue import Page, queue
 from gridloop.cases.queries.tables import classes, loop
 from gridloop.cases.queries.tiles import tile
 
-__all__ = ["Filter", "Page", "card", "classes", "desk_counts", "exported", "loop", "near", "queue", "tile"]
+__all__ = [
+    "Filter",
+    "Page",
+    "card",
+    "classes",
+    "desk_counts",
+    "exported",
+    "loop",
+    "masters_warnings",
+    "near",
+    "queue",
+    "tile",
+]

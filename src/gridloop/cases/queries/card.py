@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from gridloop.cases import sql
-from gridloop.cases.queries import contacts, forms_shown, names
-from gridloop.cases.queries import facts as facts_now, suggestions
+from gridloop.cases.queries import contacts, forms_shown, names, suggestions
+from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries.near import Spot, candidates
 from gridloop.cases.queries.rows import COLUMNS as ROW_COLUMNS
@@ -111,11 +111,13 @@ def shown_card(found: Read, *, by: Caller, now: datetime, is_reporter: bool, rev
         "duplicates": _duplicates(found, by=by, now=now) if staff and facts.state in WITH_DESK else [],
         "rating": facts.rating,
         "counts": {
-            name: getattr(facts, name) for name in ("returns", "reworks", "delays", "suspensions", "disputes", "urges", "level")
+            name: getattr(facts, name)
+            for name in ("returns", "reworks", "delays", "suspensions", "disputes", "urges", "level")
         },
         "calendar_guessed": facts.guessed,
         "actions": [
-            forms_shown.action(offer, facts, masters) for offer in offers(facts, by=by, now=now, masters=masters, is_reporter=is_reporter)
+            forms_shown.action(offer, facts, masters)
+            for offer in offers(facts, by=by, now=now, masters=masters, is_reporter=is_reporter)
         ],
     }
 
@@ -159,7 +161,12 @@ def _routing(facts: CaseFacts, masters: Masters) -> dict[str, Any]:
     """Why the case is where it is; before it is dispatched, where the rules would send it."""
     if "why_en" in facts.routing:
         kept = {name: facts.routing.get(name) for name in ("rule", "version", "why_zh", "why_en", "grant")}
-        return kept | {"suggested": facts.routing.get("suggested"), "suggested_zh": "", "suggested_en": "", "decided": True}
+        return kept | {
+            "suggested": facts.routing.get("suggested"),
+            "suggested_zh": "",
+            "suggested_en": "",
+            "decided": True,
+        }
     suggestion = suggestions.unit_for(facts, masters)
     unit = names.unit(suggestion.unit_id)
     return {
@@ -233,7 +240,7 @@ def _event(event: list[Any], *, staff: bool) -> dict[str, Any]:
         "verb_en": en,
         "from": start,
         "to": to,
-        "by": by_name if staff else "",
+        "by": by_name if staff and by_name != "public" else "",
         "duty": duty,
         "duty_zh": duty_zh,
         "duty_en": duty_en,

@@ -16,8 +16,23 @@ def desk_counts(*, by: Caller, now: datetime) -> dict[str, Any]:
     """Open, mine, unacknowledged, due, late, paused and by state within the caller's scope; reported today and closed of those. Two statements."""
     terms = scope_terms(by)
     if not terms:
-        return {"open": 0, "mine": 0, "unacknowledged": 0, "due": 0, "late": 0, "paused": 0, "states": {}, "opened_today": 0, "closed_of_today": 0}
-    params: dict[str, Any] = {"states": OPEN_STATES, "now": now, "soon": now + DUE_SOON, "mine": states_of(Filter(view="mine"), by)}
+        return {
+            "open": 0,
+            "mine": 0,
+            "unacknowledged": 0,
+            "due": 0,
+            "late": 0,
+            "paused": 0,
+            "states": {},
+            "opened_today": 0,
+            "closed_of_today": 0,
+        }
+    params: dict[str, Any] = {
+        "states": OPEN_STATES,
+        "now": now,
+        "soon": now + DUE_SOON,
+        "mine": states_of(Filter(view="mine"), by),
+    }
     for _, own in terms:
         params |= own
     scope = " or ".join(f"({term})" for term, _ in terms)

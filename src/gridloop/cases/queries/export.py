@@ -18,7 +18,11 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.clock import in_city
 from gridloop.kernel.errors import Malformed
 
-FORMATS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "geojson": "application/geo+json"}
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "geojson": "application/geo+json",
+}
 ROWS_MAX = 200_000
 XLSX_PART_BYTES = 64 * 1024
 HEADS: dict[str, tuple[str, str]] = {
@@ -47,12 +51,16 @@ def exported(asked: Filter, kind: str, *, by: Caller, now: datetime) -> Iterator
     """The whole list in parts of bytes; nothing personal is in it. Malformed for a kind that there is not."""
     makers = {"csv": _csv, "xlsx": _xlsx, "geojson": _geojson}
     if kind not in makers:
-        raise Malformed(f"there is no export as {kind[:10]}; there are csv, xlsx, geojson", zh="可导出 csv、xlsx、geojson")
+        raise Malformed(
+            f"there is no export as {kind[:10]}; there are csv, xlsx, geojson", zh="可导出 csv、xlsx、geojson"
+        )
     first = queue(asked, by=by, now=now, limit=LIMIT_MAX)  # a wrong filter is refused before the first byte
     return makers[kind](_rows(asked, first.items, first.next, by=by, now=now), by.language)
 
 
-def _rows(asked: Filter, items: list[dict[str, Any]], cursor: str | None, *, by: Caller, now: datetime) -> Iterator[dict[str, Any]]:
+def _rows(
+    asked: Filter, items: list[dict[str, Any]], cursor: str | None, *, by: Caller, now: datetime
+) -> Iterator[dict[str, Any]]:
     count = 0
     while True:
         yield from items
@@ -66,7 +74,12 @@ def _rows(asked: Filter, items: list[dict[str, Any]], cursor: str | None, *, by:
 def _cells(row: dict[str, Any], language: str) -> dict[str, Any]:
     tongue = "zh" if language.startswith("zh") else "en"
     plain = dict(row)
-    plain |= {"class": row[f"class_{tongue}"], "unit": row[f"unit_{tongue}"], "place_name": row[f"place_{tongue}"], "state": row[f"state_{tongue}"]}
+    plain |= {
+        "class": row[f"class_{tongue}"],
+        "unit": row[f"unit_{tongue}"],
+        "place_name": row[f"place_{tongue}"],
+        "state": row[f"state_{tongue}"],
+    }
     return {name: plain[name] for name in HEADS}
 
 
@@ -111,7 +124,9 @@ def _geojson(rows: Iterator[dict[str, Any]], language: str) -> Iterator[bytes]:
 def _xlsx(rows: Iterator[dict[str, Any]], language: str) -> Iterator[bytes]:
     """Written row by row to a temporary file, then sent from there."""
     with tempfile.TemporaryFile() as file:
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        book = xlsxwriter.Workbook(
+            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
         sheet = book.add_worksheet("案件" if language.startswith("zh") else "cases")
         sheet.write_row(0, 0, _head(language))
         for at, row in enumerate(rows, start=1):

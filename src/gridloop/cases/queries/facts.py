@@ -71,9 +71,7 @@ def known(number: str, *, by: Caller, now: datetime, key: str = "", who: str = "
 
 def missing(number: str) -> NotFound:
     """The same sentence for a case that is not there and for one out of scope, so that numbers cannot be probed."""
-    return NotFound(
-        f"there is no case {number} in your area or unit", zh=f"在您的区域或单位范围内没有案件 {number}"
-    )
+    return NotFound(f"there is no case {number} in your area or unit", zh=f"在您的区域或单位范围内没有案件 {number}")
 
 
 def _with_children(facts: CaseFacts, children: int) -> CaseFacts:
@@ -82,6 +80,8 @@ def _with_children(facts: CaseFacts, children: int) -> CaseFacts:
 
 def _row(number: str, *, by: Caller, key: str, who: str) -> tuple[Any, ...] | None:
     rows = sql.run(
-        sql.text("facts").replace("{columns}", SELECTED), {"number": number, "person": by.person_id, "key": key, "who": who}, prepare=True
+        sql.text("facts").replace("{columns}", SELECTED),
+        {"number": number, "person": by.person_id, "key": key, "who": who},
+        prepare=True,
     )
     return rows[0] if rows else None

@@ -69,7 +69,7 @@ def feed_statement() -> str:
 def line(row: Sequence[Any]) -> Line:
     """A line from a row of the statement."""
     *columns, past_paths, reporters = row
-    return Line(*columns, past_paths=tuple(past_paths), reporters=frozenset(reporters))
+    return Line(*columns, tuple(past_paths), frozenset(reporters))
 
 
 def hears(by: Caller, one: Line) -> bool:

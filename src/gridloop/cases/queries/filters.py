@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridloop.cases.queries import names
-from gridloop.cases.rules.numbers import CASE_NUMBER
+from gridloop.cases.rules.forms import CASE_NUMBER
 from gridloop.cases.rules.scope import Sight, sight
 from gridloop.cases.rules.states import AWAITING, CLOSED_TYPE, OPEN, State
 from gridloop.cases.rules.words import wanted
@@ -79,13 +79,21 @@ def where(asked: Filter, *, by: Caller, now: datetime) -> Where:
     """Everything a list asks for except scope and cursor; raises Malformed for what no list knows."""
     made = Where()
     if asked.view not in VIEWS:
-        raise Malformed(f"there is no view '{asked.view[:20]}'; there are: {', '.join(VIEWS)}", zh=f"没有视图“{asked.view[:20]}”")
+        raise Malformed(
+            f"there is no view '{asked.view[:20]}'; there are: {', '.join(VIEWS)}", zh=f"没有视图“{asked.view[:20]}”"
+        )
     states = states_of(asked, by)
-    made.add("c.state = any(%(states)s)" if len(states) > 1 else "c.state = %(state)s", states=states, state=states[0] if states else "")
+    made.add(
+        "c.state = any(%(states)s)" if len(states) > 1 else "c.state = %(state)s",
+        states=states,
+        state=states[0] if states else "",
+    )
     _view(made, asked.view, by=by, now=now)
     if asked.unit is not None:
         ids = subtree(asked.unit)
-        made.add("c.unit_id = %(unit)s" if len(ids) == 1 else "c.unit_id = any(%(unit_ids)s)", unit=ids[0], unit_ids=ids)
+        made.add(
+            "c.unit_id = %(unit)s" if len(ids) == 1 else "c.unit_id = any(%(unit_ids)s::bigint[])", unit=ids[0], unit_ids=ids
+        )
     if asked.place:
         _place(made, asked.place)
     if asked.class_code:
@@ -143,14 +151,20 @@ def _view(made: Where, view: str, *, by: Caller, now: datetime) -> None:
 
 def _place(made: Where, place: str) -> None:
     if not place.isdigit() or len(place) > CELL_DIGITS:
-        raise Malformed(f"'{place[:20]}' is not an area: give leading digits of a place code", zh=f"“{place[:20]}”不是区域代码前缀", fields={"place": "digits"})
+        raise Malformed(
+            f"'{place[:20]}' is not an area: give leading digits of a place code",
+            zh=f"“{place[:20]}”不是区域代码前缀",
+            fields={"place": "digits"},
+        )
     term, params = place_term(place, "at")
     made.add(term, **params)
 
 
 def place_term(area: str, name: str) -> tuple[str, dict[str, Any]]:
     """A condition on the place that an index answers in order: equality on a prefix that is indexed, else a range."""
-    area = area.rstrip("0") if len(area) == 12 and area.endswith("000") else area  # a whole division written with filling zeros
+    area = (
+        area.rstrip("0") if len(area) == 12 and area.endswith("000") else area
+    )  # a whole division written with filling zeros
     if len(area) in INDEXED_DIGITS:
         return f"left(c.place, {len(area)}) = %({name})s", {name: area}
     if len(area) == CELL_DIGITS:
@@ -167,9 +181,17 @@ def _class_term(code: str) -> str:
 def _box(made: Where, box: tuple[float, float, float, float]) -> None:
     west, south, east, north = box
     if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
-        raise Malformed("box is west,south,east,north in WGS-84 degrees", zh="box 应为 西,南,东,北 的 WGS-84 经纬度", fields={"box": "w,s,e,n"})
+        raise Malformed(
+            "box is west,south,east,north in WGS-84 degrees",
+            zh="box 应为 西,南,东,北 的 WGS-84 经纬度",
+            fields={"box": "w,s,e,n"},
+        )
     made.add(
-        "c.geom && st_transform(st_makeenvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326), 3857)", west=west, south=south, east=east, north=north
+        "c.geom && st_transform(st_makeenvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326), 3857)",
+        west=west,
+        south=south,
+        east=east,
+        north=north,
     )
 
 
@@ -184,7 +206,10 @@ def _words(made: Where, query: str) -> None:
         return
     made.add("c.id in (select case_id from cases_text where tokens @> %(q_tokens)s::int[])", q_tokens=found)
     for at, word in enumerate(words[:8]):
-        made.add(f"position(%(q_word{at})s in lower(c.title || ' ' || c.text || ' ' || c.address)) > 0", **{f"q_word{at}": word})
+        made.add(
+            f"position(%(q_word{at})s in lower(c.title || ' ' || c.text || ' ' || c.address)) > 0",
+            **{f"q_word{at}": word},
+        )
 
 
 def subtree(unit_id: int) -> list[int]:
@@ -212,10 +237,10 @@ def scope_terms(by: Caller) -> list[tuple[str, dict[str, Any]]]:
     for at, (unit_id, area) in enumerate(seen.units):
         ids = subtree(unit_id)
         within, params = place_term(area, f"unit_area{at}") if area else ("true", {})
-        owner = f"c.unit_id = %(scope_unit{at})s" if len(ids) == 1 else f"c.unit_id = any(%(scope_units{at})s)"
+        owner = f"c.unit_id = %(scope_unit{at})s" if len(ids) == 1 else f"c.unit_id = any(%(scope_units{at})s::bigint[])"
         params |= {f"scope_unit{at}": ids[0], f"scope_units{at}": ids}
         terms.append((f"{owner} and {within}", params))
-        terms.append((f"c.past_units && %(scope_units{at})s and c.past_units <> '{{}}' and {within}", params))
+        terms.append((f"c.past_units && %(scope_units{at})s::bigint[] and c.past_units <> '{{}}' and {within}", params))
     if seen.person_id is not None:
         terms.append(("c.reporter_id = %(scope_me)s", {"scope_me": seen.person_id}))
     return terms[:SCOPE_TERMS_MAX]

@@ -53,21 +53,49 @@ def _field(must: Must, facts: CaseFacts, masters: Masters) -> dict[str, Any]:
 
 def _options(name: str, facts: CaseFacts, masters: Masters) -> list[Option] | None:
     """The choices of a field, where the masters list them; classes are too many and come from their own address."""
-    lists = {"reason": masters.refusal_reasons, "suspend_reason": masters.suspend_reasons, "return_rule": masters.return_rules}
+    lists = {
+        "reason": masters.refusal_reasons,
+        "suspend_reason": masters.suspend_reasons,
+        "return_rule": masters.return_rules,
+    }
     if name in lists:
         return [
-            {"value": clause.code, "zh": clause.zh, "en": clause.en, "budget_hours": clause.budget_hours, "proof": clause.proof}
+            {
+                "value": clause.code,
+                "zh": clause.zh,
+                "en": clause.en,
+                "budget_hours": clause.budget_hours,
+                "proof": clause.proof,
+            }
             for clause in lists[name].values()
         ]
     if name == "rule" and facts.class_kind and facts.class_code:
         return [
-            {"value": rule.rule_no, "zh": rule.condition_zh, "en": rule.condition_en, "limit": rule.limit(facts.tier), "unit": rule.limit_unit}
+            {
+                "value": rule.rule_no,
+                "zh": rule.condition_zh,
+                "en": rule.condition_en,
+                "limit": rule.limit(facts.tier),
+                "unit": rule.limit_unit,
+            }
             for rule in masters.rules_of(facts.class_kind, facts.class_code)
         ]
     if name == "unit":
         suggestion = suggestions.unit_for(facts, masters)
         unit = names.unit(suggestion.unit_id)
-        return [{"value": unit.id, "zh": unit.name_zh, "en": unit.name_en, "why_zh": suggestion.why_zh, "why_en": suggestion.why_en}] if unit else []
+        return (
+            [
+                {
+                    "value": unit.id,
+                    "zh": unit.name_zh,
+                    "en": unit.name_en,
+                    "why_zh": suggestion.why_zh,
+                    "why_en": suggestion.why_en,
+                }
+            ]
+            if unit
+            else []
+        )
     return None
 
 

@@ -18,6 +18,7 @@ from gridloop.kernel.clock import in_city
 
 FIRST_YEAR = 2004  # the holiday table begins here
 YEARS_AHEAD = 8  # the longest limit or suspension is far shorter
+CALENDAR_DUE_MONTH = 12  # the State Council publishes the next year's arrangement in November
 STAMP_SQL = "select number, xmin::text::bigint from cases_masters_version where id = 1"
 
 Stamp = tuple[int, int]
@@ -64,7 +65,9 @@ def _read(number: int, day: date) -> Masters:
     return Masters(
         version=number,
         clock=clock,
-        classes={(row.kind, row.code): _class(row) for row in _in_force(models.CaseClass, day).order_by("kind", "code")},
+        classes={
+            (row.kind, row.code): _class(row) for row in _in_force(models.CaseClass, day).order_by("kind", "code")
+        },
         rules={(row.kind, row.code, row.rule_no): _rule(row) for row in _in_force(models.FilingRule, day)},
         routes=routing.ordered(tuple(_route(row) for row in _in_force(models.RoutingRule, day))),
         stages={
@@ -74,8 +77,14 @@ def _read(number: int, day: date) -> Masters:
         escalations=tuple(_escalation(row) for row in _in_force(models.EscalationRule, day).order_by("level", "code")),
         return_rules=_clauses(models.ReturnRule, day),
         refusal_reasons=_clauses(models.RefusalReason, day),
-        suspend_reasons={row.code: _suspend_reason(row) for row in _in_force(models.SuspendReason, day).order_by("code")},
-        tiers=tuple(sorted(_in_force(models.AreaTier, day).values_list("area", "tier"), key=lambda pair: (-len(pair[0]), pair[0]))),
+        suspend_reasons={
+            row.code: _suspend_reason(row) for row in _in_force(models.SuspendReason, day).order_by("code")
+        },
+        tiers=tuple(
+            sorted(
+                _in_force(models.AreaTier, day).values_list("area", "tier"), key=lambda pair: (-len(pair[0]), pair[0])
+            )
+        ),
         unit_clocks={unit: _clock(calendars, row, day) for unit, row in hours.items() if unit is not None},
     )
 
@@ -97,34 +106,82 @@ def _clock(calendars: dict[str, WorkCalendar], row: models.WorkingHours | None, 
 
 def _class(row: models.CaseClass) -> CaseClass:
     return CaseClass(
-        kind=row.kind, code=row.code, zh=row.name_zh, en=row.name_en, class_zh=row.class_zh, class_en=row.class_en,
-        dept_kind=row.dept_kind, dept_zh=row.dept_zh, dept_en=row.dept_en, urgency=row.urgency, geometry=row.geometry,
-        confidence=row.confidence, source=row.source,
+        kind=row.kind,
+        code=row.code,
+        zh=row.name_zh,
+        en=row.name_en,
+        class_zh=row.class_zh,
+        class_en=row.class_en,
+        dept_kind=row.dept_kind,
+        dept_zh=row.dept_zh,
+        dept_en=row.dept_en,
+        urgency=row.urgency,
+        geometry=row.geometry,
+        confidence=row.confidence,
+        source=row.source,
     )
 
 
 def _rule(row: models.FilingRule) -> FilingRule:
     return FilingRule(
-        kind=row.kind, code=row.code, rule_no=row.rule_no, condition_zh=row.condition_zh, condition_en=row.condition_en,
-        limit_value=row.limit_value, limit_unit=row.limit_unit, tiers={"A": row.tier_a, "B": row.tier_b, "C": row.tier_c},
-        urgency=row.urgency, closing_zh=row.closing_zh, closing_en=row.closing_en, confidence=row.confidence, version=row.version,
+        kind=row.kind,
+        code=row.code,
+        rule_no=row.rule_no,
+        condition_zh=row.condition_zh,
+        condition_en=row.condition_en,
+        limit_value=row.limit_value,
+        limit_unit=row.limit_unit,
+        tiers={"A": row.tier_a, "B": row.tier_b, "C": row.tier_c},
+        urgency=row.urgency,
+        closing_zh=row.closing_zh,
+        closing_en=row.closing_en,
+        confidence=row.confidence,
+        version=row.version,
     )
 
 
 def _route(row: models.RoutingRule) -> Route:
     return Route(
-        id=row.pk, version=row.version, priority=row.priority, kind=row.class_kind, code_prefix=row.class_prefix, area=row.area,
-        unit_id=row.unit_id, dept_kind=row.dept_kind, note_zh=row.note_zh, note_en=row.note_en,
+        id=row.pk,
+        version=row.version,
+        priority=row.priority,
+        kind=row.class_kind,
+        code_prefix=row.class_prefix,
+        area=row.area,
+        unit_id=row.unit_id,
+        dept_kind=row.dept_kind,
+        note_zh=row.note_zh,
+        note_en=row.note_en,
     )
 
 
 def _escalation(row: models.EscalationRule) -> Escalation:
-    return Escalation(row.code, row.about, row.moment, row.minutes, tuple(row.duties), row.level, row.name_zh, row.name_en)
+    return Escalation(
+        row.code, row.about, row.moment, row.minutes, tuple(row.duties), row.level, row.name_zh, row.name_en
+    )
 
 
-def _clauses(model: type[models.ReturnRule] | type[models.RefusalReason], day: date) -> dict[str, Clause]:
+def _clauses(model: type[models.ReturnRule | models.RefusalReason], day: date) -> dict[str, Clause]:
     return {row.code: Clause(row.code, row.name_zh, row.name_en) for row in _in_force(model, day).order_by("code")}
 
 
 def _suspend_reason(row: models.SuspendReason) -> Clause:
     return Clause(row.code, row.name_zh, row.name_en, row.budget_hours, row.proof, row.proof_zh, row.proof_en)
+
+
+def warnings(now: datetime) -> list[tuple[str, str]]:
+    """What an operator should know about the masters, English and Chinese: a calendar that ends, tables that are empty."""
+    masters = current(now)
+    found = []
+    last = masters.clock.calendar.last_known
+    year = in_city(now).year
+    if last < year + (1 if in_city(now).month == CALENDAR_DUE_MONTH else 0):
+        en = (
+            f"the holiday calendar ends with {last or 'nothing'}: later deadlines count Monday to Friday and say that they are"
+            " guessed; update the package chinesecalendar and run load_masters"
+        )
+        zh = f"节假日日历只到 {last or '空'} 年:之后的时限按周一至周五推算并注明为估算,请更新 chinesecalendar 后运行 load_masters"
+        found.append((en, zh))
+    if not masters.classes or not masters.rules:
+        found.append(("the class tables are empty; run load_masters", "类别表为空,请运行 load_masters"))
+    return found

@@ -38,7 +38,11 @@ def near(
 ) -> list[dict[str, Any]]:
     """Cases that a report here and now may double, likeliest first; two statements. Nothing personal is in them, so anybody may ask."""
     if not (-180 <= lon <= 180 and -85 <= lat <= 85):
-        raise Malformed("lon and lat are WGS-84 degrees", zh="lon、lat 应为 WGS-84 经纬度", fields={"lon": "-180..180", "lat": "-85..85"})
+        raise Malformed(
+            "lon and lat are WGS-84 degrees",
+            zh="lon、lat 应为 WGS-84 经纬度",
+            fields={"lon": "-180..180", "lat": "-85..85"},
+        )
     key = (class_kind, class_code) if class_kind and class_code else None
     return candidates(Spot(lon, lat, key, text, now), masters_now.current(now), by=by, now=now)
 
@@ -57,7 +61,23 @@ def candidates(spot: Spot, masters: Masters, *, by: Caller, now: datetime) -> li
 
 
 def _candidate(row: tuple[Any, ...], spot: Spot, masters: Masters, by: Caller) -> dict[str, Any]:
-    (_, number, state, kind, code, title, text, opened_at, _, unit_id, photo, reports, version, reporter_id, distance_m) = row
+    (
+        _,
+        number,
+        state,
+        kind,
+        code,
+        title,
+        text,
+        opened_at,
+        _,
+        unit_id,
+        photo,
+        reports,
+        version,
+        reporter_id,
+        distance_m,
+    ) = row
     alike = likeness(
         distance_m=distance_m,
         class_a=spot.class_key,

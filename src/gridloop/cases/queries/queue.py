@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements are put together from our own pieces; whatever a caller says goes in as a parameter
 """The queue: pages of cases within the caller's scope, newest or due first, one statement a page."""
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from gridloop.kernel.errors import Malformed
 
 LIMIT_MAX = 200
 ORDER = {"-id": "c.id desc", "id": "c.id", "due": "c.due_at, c.id"}
-AFTER = {"-id": "c.id < %(after_id)s", "id": "c.id > %(after_id)s", "due": "(c.due_at, c.id) > (%(after_due)s, %(after_id)s)"}
+AFTER = {
+    "-id": "c.id < %(after_id)s",
+    "id": "c.id > %(after_id)s",
+    "due": "(c.due_at, c.id) > (%(after_due)s, %(after_id)s)",
+}
 HIT_ORDER = {"-id": "id desc", "id": "id", "due": "due_at, id"}
 ID, DUE = COLUMNS.index("id"), COLUMNS.index("due_at")
 
@@ -49,7 +54,9 @@ def _read(
 ) -> tuple[list[tuple[Any, ...]], tuple[int, int] | None]:
     made = filters.where(asked, by=by, now=now)
     if asked.sort not in SORTS:
-        raise Malformed(f"sort is one of {', '.join(SORTS)}", zh=f"sort 可选 {'、'.join(SORTS)}", fields={"sort": "unknown"})
+        raise Malformed(
+            f"sort is one of {', '.join(SORTS)}", zh=f"sort 可选 {'、'.join(SORTS)}", fields={"sort": "unknown"}
+        )
     if cursor:
         made.add(AFTER[asked.sort], **_after(cursor, asked.sort))
     scope = filters.scope_terms(by)
@@ -67,10 +74,13 @@ def statement(sort: str, made: Where, scope: list[tuple[str, dict[str, Any]]], c
         made.params.update(params)
     stamp = "m.number, m.xmin::text::bigint"
     if len(scope) == 1:
-        inner = f"select {columns} from cases_case c where {made.text()} and {scope[0][0]} order by {order} limit %(limit)s"
+        inner = (
+            f"select {columns} from cases_case c where {made.text()} and {scope[0][0]} order by {order} limit %(limit)s"
+        )
         return f"select c.*, {stamp} from ({inner}) c, cases_masters_version m where m.id = 1 order by {order}"
     branches = " union ".join(
-        f"(select c.id, c.due_at from cases_case c where {made.text()} and {term} order by {order} limit %(limit)s)" for term, _ in scope
+        f"(select c.id, c.due_at from cases_case c where {made.text()} and {term} order by {order} limit %(limit)s)"
+        for term, _ in scope
     )
     wanted = f"select id from ({branches}) hit order by {HIT_ORDER[sort]} limit %(limit)s"
     return (
@@ -87,11 +97,13 @@ def _cursor(asked: Filter, row: tuple[Any, ...]) -> str:
 def _after(cursor: str, sort: str) -> dict[str, Any]:
     try:
         kind, last_id, due = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if kind != sort or not isinstance(last_id, int) or not 0 <= last_id < 2**63:
-            raise ValueError
-        return {"after_id": last_id, "after_due": datetime.fromisoformat(due) if due else None}
+        moment = datetime.fromisoformat(due) if due else None
     except (ValueError, TypeError, binascii.Error, UnicodeError):
+        kind, last_id, moment = None, None, None
+    if kind != sort or not isinstance(last_id, int) or not 0 <= last_id < 2**63:
         raise Malformed(
-            "this cursor is not ours, or belongs to another order; begin again without it", zh="游标无效或属于另一种排序,请从第一页开始",
+            "this cursor is not ours, or belongs to another order; begin again without it",
+            zh="游标无效或属于另一种排序,请从第一页开始",
             fields={"cursor": "invalid"},
-        ) from None
+        )
+    return {"after_id": last_id, "after_due": moment}

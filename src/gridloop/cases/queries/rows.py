@@ -26,7 +26,9 @@ def shown(rows: Iterable[Sequence[Any]], masters: Masters, now: datetime) -> lis
     return [_row(case, units, places, masters, now) for case in cases]
 
 
-def is_late(state: State, due_at: datetime | None, finished_at: datetime | None, paused_at: datetime | None, now: datetime) -> bool:
+def is_late(
+    state: State, due_at: datetime | None, finished_at: datetime | None, paused_at: datetime | None, now: datetime
+) -> bool:
     """Whether the work was or is late: the unit's part ends with its answer, and a clock that stands still is never late."""
     if due_at is None:
         return False
@@ -35,7 +37,9 @@ def is_late(state: State, due_at: datetime | None, finished_at: datetime | None,
     return state in OPEN and state not in PAUSED and paused_at is None and due_at < now
 
 
-def _row(case: dict[str, Any], units: dict[int, Any], places: dict[str, tuple[str, str]], masters: Masters, now: datetime) -> dict[str, Any]:
+def _row(
+    case: dict[str, Any], units: dict[int, Any], places: dict[str, tuple[str, str]], masters: Masters, now: datetime
+) -> dict[str, Any]:
     state = State(case["state"])
     zh, en = STATE_NAMES[state]
     case_class = masters.classes.get((case["class_kind"] or "", case["class_code"] or ""))

@@ -19,17 +19,36 @@ def classes(now: datetime) -> tuple[int, list[dict[str, Any]]]:
     for rule in sorted(masters.rules.values(), key=lambda one: (one.kind, one.code, one.rule_no)):
         by_class.setdefault((rule.kind, rule.code), []).append(
             {
-                "rule_no": rule.rule_no, "condition_zh": rule.condition_zh, "condition_en": rule.condition_en, "limit": rule.limit_value,
-                "unit": rule.limit_unit, "tiers": dict(rule.tiers), "urgency": rule.urgency, "closing_zh": rule.closing_zh,
-                "closing_en": rule.closing_en, "confidence": rule.confidence, "version": rule.version,
-            }  # fmt: skip
+                "rule_no": rule.rule_no,
+                "condition_zh": rule.condition_zh,
+                "condition_en": rule.condition_en,
+                "limit": rule.limit_value,
+                "unit": rule.limit_unit,
+                "tiers": dict(rule.tiers),
+                "urgency": rule.urgency,
+                "closing_zh": rule.closing_zh,
+                "closing_en": rule.closing_en,
+                "confidence": rule.confidence,
+                "version": rule.version,
+            }
         )
     return masters.version, [
         {
-            "kind": one.kind, "code": one.code, "name_zh": one.zh, "name_en": one.en, "class_zh": one.class_zh, "class_en": one.class_en,
-            "dept_kind": one.dept_kind, "dept_zh": one.dept_zh, "dept_en": one.dept_en, "urgency": one.urgency, "geometry": one.geometry,
-            "confidence": one.confidence, "source": one.source, "rules": by_class.get((one.kind, one.code), []),
-        }  # fmt: skip
+            "kind": one.kind,
+            "code": one.code,
+            "name_zh": one.zh,
+            "name_en": one.en,
+            "class_zh": one.class_zh,
+            "class_en": one.class_en,
+            "dept_kind": one.dept_kind,
+            "dept_zh": one.dept_zh,
+            "dept_en": one.dept_en,
+            "urgency": one.urgency,
+            "geometry": one.geometry,
+            "confidence": one.confidence,
+            "source": one.source,
+            "rules": by_class.get((one.kind, one.code), []),
+        }
         for one in masters.classes.values()
     ]
 
@@ -41,10 +60,17 @@ def loop(now: datetime) -> dict[str, Any]:
         "states": [_state(state, masters) for state in State],
         "steps": [
             {
-                "from": state, "verb": verb, "zh": step.zh, "en": step.en, "key": step.key, "primary": step.primary,
-                "duties": list(step.duties), "says": [{"name": must.name, "min": must.least, "required": not must.may} for must in step.must_say],
-                "conditions": list(step.conditions), "to": [str(to) if to else "before" for to in dict.fromkeys(step.destinations())],
-            }  # fmt: skip
+                "from": state,
+                "verb": verb,
+                "zh": step.zh,
+                "en": step.en,
+                "key": step.key,
+                "primary": step.primary,
+                "duties": list(step.duties),
+                "says": [{"name": must.name, "min": must.least, "required": not must.may} for must in step.must_say],
+                "conditions": list(step.conditions),
+                "to": [str(to) if to else "before" for to in dict.fromkeys(step.destinations())],
+            }
             for (state, verb), step in LOOP.items()
         ],
         "main_line": list(MAIN_LINE),
@@ -56,6 +82,12 @@ def _state(state: State, masters: Masters) -> dict[str, Any]:
     zh, en = STATE_NAMES[state]
     limit = masters.stages.get(state)
     return {
-        "state": state, "zh": zh, "en": en, "open": state in OPEN, "paused": state in PAUSED, "acknowledged": state not in AWAITING,
-        "limit": limit.value if limit else None, "unit": limit.unit if limit else None,
-    }  # fmt: skip
+        "state": state,
+        "zh": zh,
+        "en": en,
+        "open": state in OPEN,
+        "paused": state in PAUSED,
+        "acknowledged": state not in AWAITING,
+        "limit": limit.value if limit else None,
+        "unit": limit.unit if limit else None,
+    }

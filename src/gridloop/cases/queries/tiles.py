@@ -22,7 +22,15 @@ def tile(z: int, x: int, y: int, *, by: Caller, now: datetime) -> bytes:
     terms = scope_terms(by)
     if not terms:
         return b""
-    params: dict[str, object] = {"z": z, "x": x, "y": y, "now": now, "states": OPEN_STATES, "most": FEATURES_MAX, "margin": WORLD_M / 2**z * BUFFER}
+    params: dict[str, object] = {
+        "z": z,
+        "x": x,
+        "y": y,
+        "now": now,
+        "states": OPEN_STATES,
+        "most": FEATURES_MAX,
+        "margin": WORLD_M / 2**z * BUFFER,
+    }
     for _, own in terms:
         params |= own
     rows = sql.run(sql.text("tile").replace("{scope}", " or ".join(f"({term})" for term, _ in terms)), params)

@@ -14,7 +14,10 @@ SATURDAY = 5
 class WorkHours:
     """The working periods of a day, in order, as the city's clocks show them."""
 
-    periods: tuple[tuple[time, time], ...] = ((time(8, 30), time(12, 0)), (time(14, 0), time(18, 0)))  # workflow.json, clock.working_hour
+    periods: tuple[tuple[time, time], ...] = (
+        (time(8, 30), time(12, 0)),
+        (time(14, 0), time(18, 0)),
+    )  # workflow.json, clock.working_hour
 
     @classmethod
     def parsed(cls, text: str) -> WorkHours:

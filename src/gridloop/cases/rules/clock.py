@@ -19,7 +19,11 @@ HOUR_S = 3600
 DAY_S = 86400
 NATURAL_HOUR, WORKING_HOUR, WORKING_DAY = "natural_hour", "working_hour", "working_day"
 LIMIT_UNITS = (NATURAL_HOUR, WORKING_HOUR, WORKING_DAY)
-UNIT_NAMES = {NATURAL_HOUR: ("自然时", "hours"), WORKING_HOUR: ("工作时", "working hours"), WORKING_DAY: ("工作日", "working days")}
+UNIT_NAMES = {
+    NATURAL_HOUR: ("自然时", "hours"),
+    WORKING_HOUR: ("工作时", "working hours"),
+    WORKING_DAY: ("工作日", "working days"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,11 @@ class Clock:
         if unit == NATURAL_HOUR:
             return Due(start + timedelta(seconds=value * HOUR_S))
         begin = start.timestamp()
-        at = self._after_working_s(begin, value * HOUR_S) if unit == WORKING_HOUR else self._after_working_days(begin, value)
+        at = (
+            self._after_working_s(begin, value * HOUR_S)
+            if unit == WORKING_HOUR
+            else self._after_working_days(begin, value)
+        )
         return Due(datetime.fromtimestamp(at, UTC), guessed=at >= self._guess_from)
 
     def later(self, due: datetime, *, paused_from: datetime, until: datetime, unit: str) -> Due:

@@ -48,7 +48,10 @@ def not_the_handler(asking: Asking) -> Reason:
         return "you handled it yourself; another person must check it", "您本人处置了此案,须由他人核查"
     units = {grant.unit_id for grant in asking.by.grants if grant.duty is Duty.UNIT and grant.unit_id is not None}
     if facts.handler_unit_id is not None and facts.handler_unit_id in units:
-        return "your own unit handled it; somebody from outside must check it", "本单位处置了此案,须由其他单位的人员核查"
+        return (
+            "your own unit handled it; somebody from outside must check it",
+            "本单位处置了此案,须由其他单位的人员核查",
+        )
     return None
 
 
@@ -56,7 +59,10 @@ def not_ruled(asking: Asking) -> Reason:
     """After an arbiter's ruling nobody returns the case again."""
     if not asking.facts.ruled:
         return None
-    return "the arbiter has ruled that it is yours; handle it or ask for a suspension", "裁决员已裁定由本单位负责,不能再回退,请处置或申请挂账"
+    return (
+        "the arbiter has ruled that it is yours; handle it or ask for a suspension",
+        "裁决员已裁定由本单位负责,不能再回退,请处置或申请挂账",
+    )
 
 
 def within_return_limit(asking: Asking) -> Reason:
@@ -64,7 +70,10 @@ def within_return_limit(asking: Asking) -> Reason:
     limit = asking.facts.stage_due_at
     if limit is None or asking.now <= limit:
         return None
-    return "the time for returning it has passed; accept it and ask for a delay if you need one", "已超过回退时限,请接单,确有困难可申请延期"
+    return (
+        "the time for returning it has passed; accept it and ask for a delay if you need one",
+        "已超过回退时限,请接单,确有困难可申请延期",
+    )
 
 
 def once(asking: Asking) -> Reason:
@@ -87,7 +96,10 @@ def long_delay_by_leader(asking: Asking) -> Reason:
     hours = float(asking.facts.asked.get("hours", 0))
     if hours <= LONG_DELAY_HOURS or asking.duty is Duty.LEADER:
         return None
-    return f"a delay of {hours:g} hours is longer than {LONG_DELAY_HOURS}; a leader must grant it", f"申请延期 {hours:g} 小时,超过 {LONG_DELAY_HOURS} 小时须由领导批准"
+    return (
+        f"a delay of {hours:g} hours is longer than {LONG_DELAY_HOURS}; a leader must grant it",
+        f"申请延期 {hours:g} 小时,超过 {LONG_DELAY_HOURS} 小时须由领导批准",
+    )
 
 
 def within_suspend_budget(asking: Asking) -> Reason:
@@ -122,7 +134,10 @@ def children_closed(asking: Asking) -> Reason:
     count = asking.facts.open_children
     if count == 0:
         return None
-    return f"{count} of its child cases are still open; they must be closed first", f"还有 {count} 个子案未结,须先结子案"
+    return (
+        f"{count} of its child cases are still open; they must be closed first",
+        f"还有 {count} 个子案未结,须先结子案",
+    )
 
 
 def no_children(asking: Asking) -> Reason:
@@ -144,7 +159,10 @@ def within_dispute_days(asking: Asking) -> Reason:
     closed = asking.facts.closed_at
     if closed is None or asking.now - closed <= timedelta(days=DISPUTE_DAYS):
         return None
-    return f"it was closed more than {DISPUTE_DAYS} days ago; please report the problem again", f"结案已超过 {DISPUTE_DAYS} 天,请重新上报"
+    return (
+        f"it was closed more than {DISPUTE_DAYS} days ago; please report the problem again",
+        f"结案已超过 {DISPUTE_DAYS} 天,请重新上报",
+    )
 
 
 def disputes_left(asking: Asking) -> Reason:
@@ -179,13 +197,28 @@ def was_rejected(asking: Asking) -> bool:
 CONDITIONS: dict[str, Callable[[Asking], Reason]] = {
     one.__name__: one
     for one in (
-        own_report, not_the_handler, not_ruled, within_return_limit, once, before_the_limit, long_delay_by_leader, within_suspend_budget,
-        proof_where_demanded, children_closed, no_children, no_child_itself, within_dispute_days, disputes_left, heard_one_level_up,
+        own_report,
+        not_the_handler,
+        not_ruled,
+        within_return_limit,
+        once,
+        before_the_limit,
+        long_delay_by_leader,
+        within_suspend_budget,
+        proof_where_demanded,
+        children_closed,
+        no_children,
+        no_child_itself,
+        within_dispute_days,
+        disputes_left,
+        heard_one_level_up,
     )
 }
 """Conditions that a step can name."""
 
-TURNS: dict[str, Callable[[Asking], bool]] = {one.__name__: one for one in (second_return_goes_to_arbiter, never_dispatched, was_rejected)}
+TURNS: dict[str, Callable[[Asking], bool]] = {
+    one.__name__: one for one in (second_return_goes_to_arbiter, never_dispatched, was_rejected)
+}
 """Questions that send a step another way."""
 
 ABOUT_WHAT_IS_SAID = frozenset({"within_suspend_budget", "proof_where_demanded"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridloop.cases.rules.forms import FIELDS
 from gridloop.cases.rules.loop import COMMENT, ESCALATE, LOOP, MERGE, URGE, VOID
-from gridloop.cases.rules.states import CLOSED_TYPE, STATE_NAMES, State
+from gridloop.cases.rules.states import CLOSED_TYPE, PAUSED, STATE_NAMES, State
 from gridloop.kernel.duties import DUTY_NAMES
 
 EVERYWHERE = (URGE, COMMENT, ESCALATE, VOID, MERGE)
@@ -31,7 +31,8 @@ def table() -> str:
     for (state, verb), step in LOOP.items():
         who = ", ".join(DUTY_NAMES[duty][1] for duty in step.duties)
         says = ", ".join(
-            f"{FIELDS[must.name].en}{f' x{must.least}' if must.least > 1 else ''}{' (may)' if must.may else ''}" for must in step.must_say
+            f"{FIELDS[must.name].en}{f' x{must.least}' if must.least > 1 else ''}{' (may)' if must.may else ''}"
+            for must in step.must_say
         )
         leads = " or ".join(dict.fromkeys(str(to) if to else "the state before" for to in step.destinations()))
         rows.append(
@@ -39,3 +40,26 @@ def table() -> str:
             f"{', '.join(one.replace('_', ' ') for one in step.conditions)} | {leads} |"
         )
     return "\n".join(rows) + "\n"
+
+
+def states() -> str:
+    """Every state as a Markdown table."""
+    rows = ["| state | 中文 | English | kind |", "|---|---|---|---|"]
+    for state in State:
+        kind = "ended" if state in CLOSED_TYPE else "open, the limit clock stands still" if state in PAUSED else "open"
+        rows.append(f"| `{state}` | {STATE_NAMES[state][0]} | {STATE_NAMES[state][1]} | {kind} |")
+    return "\n".join(rows) + "\n"
+
+
+def page() -> str:
+    """The whole reference page."""
+    return (
+        "# The loop\n\nMade from `LOOP` (src/gridloop/cases/rules/loop.py) by `manage loop --write`; a test keeps the two equal. The console's buttons, the API and"
+        " the tests read the same table.\n\nSteps that are the same in every open state (urge, comment, escalate, void, and merge while the case is with the desk)"
+        " are left out of the drawing.\n\n```mermaid\n"
+        + mermaid()
+        + "```\n\n## States\n"
+        + states()
+        + "\n## Steps\n"
+        + table()
+    )

@@ -20,7 +20,9 @@ def rungs(facts: CaseFacts, now: datetime, masters: Masters) -> list[tuple[Escal
         due = facts.stage_due_at if rung.about == "stage" else facts.due_at
         if rung.about == "stage" and due == facts.due_at:
             continue  # a step without a limit of its own ends with the whole: told once, as the whole
-        if due is None or (rung.about == "whole" and (facts.state in PAUSED or facts.state in FINISHED or facts.dispatched_at is None)):
+        if due is None or (
+            rung.about == "whole" and (facts.state in PAUSED or facts.state in FINISHED or facts.dispatched_at is None)
+        ):
             continue
         if now >= due + _offset(rung, facts, due):
             reached.append((rung, due))

@@ -57,15 +57,24 @@ def read(facts: CaseFacts, verb: str, step: Step, said: Mapping[str, Any]) -> di
         if name not in names:
             takes = ", ".join(sorted(names)) or "nothing"
             raise Malformed(
-                f"{verb} does not take '{name}', only: {takes}", zh=f"“{step.zh}”没有“{name}”这一项", fields={name: "unknown field"}
+                f"{verb} does not take '{name}', only: {takes}",
+                zh=f"“{step.zh}”没有“{name}”这一项",
+                fields={name: "unknown field"},
             )
-    cleaned = {name: READERS[FIELDS[name].kind](name, value) for name, value in said.items() if value not in (None, "", [], ())}
-    missing = [must for must in step.must_say if not must.may and must.name not in facts.known and _count(cleaned.get(must.name)) < must.least]
+    cleaned = {
+        name: READERS[FIELDS[name].kind](name, value) for name, value in said.items() if value not in (None, "", [], ())
+    }
+    missing = [
+        must
+        for must in step.must_say
+        if not must.may and must.name not in facts.known and _count(cleaned.get(must.name)) < must.least
+    ]
     if missing:
         en = " and ".join(_wanted(must) for must in missing)
         zh = "、".join(FIELDS[must.name].zh + (f"(至少 {must.least} 张)" if must.least > 1 else "") for must in missing)
         raise Refused(
-            f"case {facts.number}: {verb} needs {en}", zh=f"案件 {facts.number}:“{step.zh}”需要填写{zh}",
+            f"case {facts.number}: {verb} needs {en}",
+            zh=f"案件 {facts.number}:“{step.zh}”需要填写{zh}",
             fields={must.name: "required" for must in missing},
         )
     return cleaned
@@ -123,7 +132,7 @@ def _ids(name: str, value: object) -> tuple[int, ...]:
 def _class(name: str, value: object) -> tuple[str, str]:
     if isinstance(value, Mapping):
         value = f"{value.get('kind')}:{value.get('code')}"
-    if isinstance(value, tuple) and len(value) == 2:  # noqa: PLR2004 - a pair of kind and code
+    if isinstance(value, tuple) and len(value) == 2:
         value = f"{value[0]}:{value[1]}"
     match = CLASS_SAID.fullmatch(value) if isinstance(value, str) else None
     if match is None:
@@ -133,7 +142,7 @@ def _class(name: str, value: object) -> tuple[str, str]:
 
 def _rule(name: str, value: object) -> int:
     number = _id(name, value)
-    if number > 99:  # noqa: PLR2004 - the tables number the rules of a class with two digits
+    if number > 99:
         raise _wrong(name, "must be a rule number from 1 to 99", "须为 1 到 99 的条件序号")
     return number
 
@@ -154,7 +163,11 @@ def _moment(name: str, value: object) -> datetime:
     except ValueError:
         moment = None
     if not isinstance(moment, datetime) or moment.tzinfo is None:
-        raise _wrong(name, "must be a time with its zone, such as 2026-11-30T18:00:00+08:00", "须为带时区的时间,如 2026-11-30T18:00:00+08:00")
+        raise _wrong(
+            name,
+            "must be a time with its zone, such as 2026-11-30T18:00:00+08:00",
+            "须为带时区的时间,如 2026-11-30T18:00:00+08:00",
+        )
     return moment
 
 

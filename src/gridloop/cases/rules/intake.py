@@ -107,16 +107,27 @@ def checked(said: Report, key: str) -> None:
 def check_key(key: str) -> None:
     """Raises Malformed for an idempotency key that cannot be kept."""
     if len(key) > KEY_CHARS_MAX or not key.isprintable():
-        raise Malformed(f"an Idempotency-Key has at most {KEY_CHARS_MAX} printable characters", zh=f"Idempotency-Key 最多 {KEY_CHARS_MAX} 个可见字符")
+        raise Malformed(
+            f"an Idempotency-Key has at most {KEY_CHARS_MAX} printable characters",
+            zh=f"Idempotency-Key 最多 {KEY_CHARS_MAX} 个可见字符",
+        )
 
 
 def check_class(said: Report, masters: Masters) -> None:
     """Raises Refused for a class or filing rule that is not in the tables."""
     key = said.class_key
     if key is not None and key not in masters.classes:
-        raise Refused(f"there is no class {key[0]}:{key[1]}", zh=f"没有类别 {key[0]}:{key[1]}", fields={"class_code": "not on the list"})
+        raise Refused(
+            f"there is no class {key[0]}:{key[1]}",
+            zh=f"没有类别 {key[0]}:{key[1]}",
+            fields={"class_code": "not on the list"},
+        )
     if said.rule_no is not None and (key is None or (*key, said.rule_no) not in masters.rules):
-        raise Refused(f"the class has no filing rule {said.rule_no}", zh=f"该类别没有第 {said.rule_no} 条立案条件", fields={"rule_no": "not on the list"})
+        raise Refused(
+            f"the class has no filing rule {said.rule_no}",
+            zh=f"该类别没有第 {said.rule_no} 条立案条件",
+            fields={"rule_no": "not on the list"},
+        )
 
 
 def title_of(said: Report) -> str:
@@ -151,5 +162,3 @@ def same_request(number: str, key_hash: bytes, ours: bytes) -> None:
             f"this Idempotency-Key was used for another request ({number}); use a fresh key for a new one",
             zh=f"该 Idempotency-Key 已用于另一请求({number}),新的请求请使用新的键",
         )
-
-

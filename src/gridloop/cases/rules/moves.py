@@ -105,7 +105,9 @@ def _paused(before: CaseFacts, after: CaseFacts, move: Move) -> CaseFacts:
         after = replace(after, paused_at=None, paused_s=before.paused_s + stood_s)
         if after.state in OPEN and before.due_at is not None:
             unit = before.limit_unit or NATURAL_HOUR
-            due = _clock(before, move.masters).later(before.due_at, paused_from=before.paused_at, until=move.now, unit=unit)
+            due = _clock(before, move.masters).later(
+                before.due_at, paused_from=before.paused_at, until=move.now, unit=unit
+            )
             return replace(after, due_at=due.at, guessed=after.guessed or due.guessed)
     return after
 
@@ -132,12 +134,18 @@ def _ruled(facts: CaseFacts, move: Move) -> CaseFacts:
 
 
 def _returned(facts: CaseFacts, _move: Move) -> CaseFacts:
-    past = facts.past_units if facts.unit_id is None or facts.unit_id in facts.past_units else (*facts.past_units, facts.unit_id)
+    past = (
+        facts.past_units
+        if facts.unit_id is None or facts.unit_id in facts.past_units
+        else (*facts.past_units, facts.unit_id)
+    )
     return replace(facts, unit_id=None, unit_path="", past_units=past, returns=facts.returns + 1)
 
 
 def _finished(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(facts, finished_at=move.now, handler_id=move.person_id, handler_unit_id=move.acting_unit or facts.unit_id)
+    return replace(
+        facts, finished_at=move.now, handler_id=move.person_id, handler_unit_id=move.acting_unit or facts.unit_id
+    )
 
 
 def _self_handled(facts: CaseFacts, move: Move) -> CaseFacts:
@@ -191,7 +199,9 @@ def _reopened(facts: CaseFacts, move: Move) -> CaseFacts:
         return _limit_from(facts, move.now, move.masters)
     if "unit" in move.said:
         past = facts.past_units if facts.unit_id is None else tuple(dict.fromkeys((*facts.past_units, facts.unit_id)))
-        facts = replace(facts, past_units=past, unit_id=int(move.said["unit"]), unit_path=move.unit_path, routing=move.routing or {})
+        facts = replace(
+            facts, past_units=past, unit_id=int(move.said["unit"]), unit_path=move.unit_path, routing=move.routing or {}
+        )
     facts = replace(facts, reworks=facts.reworks + 1, finished_at=None, ruled=False, returns=0, delays=0)
     return _limit_from(facts, move.now, move.masters)
 

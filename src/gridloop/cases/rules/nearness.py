@@ -39,14 +39,23 @@ class Likeness:
 
 
 def likeness(
-    *, distance_m: float, class_a: tuple[str, str] | None, class_b: tuple[str, str] | None, at_a: datetime, at_b: datetime, text_a: str, text_b: str
+    *,
+    distance_m: float,
+    class_a: tuple[str, str] | None,
+    class_b: tuple[str, str] | None,
+    at_a: datetime,
+    at_b: datetime,
+    text_a: str,
+    text_b: str,
 ) -> Likeness:
     """Compare two reports; an unknown class counts as half alike, so that it decides nothing."""
     distance = min(1.0, max(0.0, 1 - max(0.0, distance_m - SAME_SPOT_M) / (NEAR_M - SAME_SPOT_M)))
     days = abs((at_a - at_b).total_seconds()) / 86400
     ours, theirs = set(tokens(text_a)), set(tokens(text_b))
     shared = len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
-    return Likeness(round(distance_m, 1), distance, _class_alike(class_a, class_b), max(0.0, 1 - days / SPAN_DAYS), shared)
+    return Likeness(
+        round(distance_m, 1), distance, _class_alike(class_a, class_b), max(0.0, 1 - days / SPAN_DAYS), shared
+    )
 
 
 def _class_alike(one: tuple[str, str] | None, other: tuple[str, str] | None) -> float:

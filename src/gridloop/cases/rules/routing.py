@@ -42,7 +42,9 @@ def ordered(routes: tuple[Route, ...]) -> tuple[Route, ...]:
 
 def matches(route: Route, kind: str, code: str, place: str) -> bool:
     """Whether this rule speaks about such a case."""
-    return (not route.kind or route.kind == kind) and code.startswith(route.code_prefix) and place.startswith(route.area)
+    return (
+        (not route.kind or route.kind == kind) and code.startswith(route.code_prefix) and place.startswith(route.area)
+    )
 
 
 def routed(
@@ -59,18 +61,32 @@ def routed(
         if unit is not None:
             where = route.area or "*"
             return Routed(
-                unit, route.id, route.version,
+                unit,
+                route.id,
+                route.version,
                 f"路由规则 {route.id} 第 {route.version} 版:{case_class.zh} × 区域 {where}{_because(route.note_zh, ':')}",
                 f"routing rule {route.id}, version {route.version}: {case_class.en} x area {where}{_because(route.note_en, '; ')}",
             )
     if owner_unit is not None:
-        return Routed(owner_unit, None, version, f"最近的{case_class.zh}部件的权属单位", f"owner of the nearest {case_class.en}")
+        return Routed(
+            owner_unit, None, version, f"最近的{case_class.zh}部件的权属单位", f"owner of the nearest {case_class.en}"
+        )
     unit = unit_for_kind(case_class.dept_kind, place)
     if unit is not None:
         return Routed(
-            unit, None, version, f"类别的主管部门类型“{case_class.dept_zh}”× 区域", f"the class's kind of department, {case_class.dept_en}, x area"
+            unit,
+            None,
+            version,
+            f"类别的主管部门类型“{case_class.dept_zh}”× 区域",
+            f"the class's kind of department, {case_class.dept_en}, x area",
         )
-    return Routed(None, None, version, f"本区域没有“{case_class.dept_zh}”类单位,请人工选择", f"no {case_class.dept_en} in this area; choose by hand")
+    return Routed(
+        None,
+        None,
+        version,
+        f"本区域没有“{case_class.dept_zh}”类单位,请人工选择",
+        f"no {case_class.dept_en} in this area; choose by hand",
+    )
 
 
 def _because(note: str, before: str) -> str:

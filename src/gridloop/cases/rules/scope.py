@@ -51,7 +51,11 @@ def sight(by: Caller) -> Sight:
     for area in areas:
         if not any(area.startswith(other) for other in kept):
             kept.append(area)
-    units = {(grant.unit_id, grant.area) for grant in by.grants if grant.unit_id is not None and grant.duty in BY_AREA | {Duty.UNIT}}
+    units = {
+        (grant.unit_id, grant.area)
+        for grant in by.grants
+        if grant.unit_id is not None and grant.duty in BY_AREA | {Duty.UNIT}
+    }
     everywhere = by.via == "system" or "" in kept
     return Sight(everywhere, () if everywhere else tuple(kept), tuple(sorted(units)), by.person_id)
 

@@ -60,9 +60,19 @@ PAUSED = frozenset({State.RETURNED, State.ARBITRATION, State.SUSPENDED})
 """States in which the unit's limit clock stands still."""
 AWAITING = frozenset({State.REPORTED, State.DISPATCHED, State.DISPUTED})
 """States in which nobody has taken the case up yet: it is unacknowledged."""
-WITH_DESK = frozenset({State.REPORTED, State.VERIFYING, State.UNFOUNDED, State.REGISTERED, State.FILED, State.RETURNED, State.ARBITRATION})
+WITH_DESK = frozenset(
+    {State.REPORTED, State.VERIFYING, State.UNFOUNDED, State.REGISTERED, State.FILED, State.RETURNED, State.ARBITRATION}
+)
 """States in which no unit works on the case, so that it can be merged into another one."""
-MAIN_LINE = (State.REPORTED, State.REGISTERED, State.FILED, State.DISPATCHED, State.HANDLING, State.CHECKING, State.CLOSED)
+MAIN_LINE = (
+    State.REPORTED,
+    State.REGISTERED,
+    State.FILED,
+    State.DISPATCHED,
+    State.HANDLING,
+    State.CHECKING,
+    State.CLOSED,
+)
 """The stations that a card shows as the way from report to close."""
 STATION: dict[State, State] = {
     State.REPORTED: State.REPORTED,

@@ -40,7 +40,14 @@ class Offer:
 
 
 def step_for(
-    facts: CaseFacts, verb: str, said: Mapping[str, Any], *, by: Caller, now: datetime, masters: Masters, is_reporter: bool = False
+    facts: CaseFacts,
+    verb: str,
+    said: Mapping[str, Any],
+    *,
+    by: Caller,
+    now: datetime,
+    masters: Masters,
+    is_reporter: bool = False,
 ) -> Taken:
     """The one step that this verb takes from here for this caller; raises Malformed, NotAllowed or Refused with the reason."""
     if verb not in VERBS or verb == "report":
@@ -48,7 +55,7 @@ def step_for(
     step = LOOP.get((facts.state, verb))
     if step is None:
         raise _no_such_step(facts, verb, now=now, by=by, masters=masters, is_reporter=is_reporter)
-    duty, grant = _duty_for(facts, verb, step, by=by, is_reporter=is_reporter, now=now)
+    duty, grant = _duty_for(facts, step, by=by, is_reporter=is_reporter)
     asking = Asking(facts, by, duty, {}, now, masters, is_reporter)
     asking = _best_duty(asking, step)
     _hold(asking, verb, step, [name for name in step.conditions if name not in ABOUT_WHAT_IS_SAID])
@@ -56,7 +63,14 @@ def step_for(
     asking = replace(asking, said=cleaned)
     _check_codes(asking, step)
     _hold(asking, verb, step, [name for name in step.conditions if name in ABOUT_WHAT_IS_SAID])
-    return Taken(verb, step, _destination(asking, step), asking.duty, scope.acting_grant(by, facts, asking.duty) or grant, cleaned)
+    return Taken(
+        verb,
+        step,
+        _destination(asking, step),
+        asking.duty,
+        scope.acting_grant(by, facts, asking.duty) or grant,
+        cleaned,
+    )
 
 
 def offers(facts: CaseFacts, *, by: Caller, now: datetime, masters: Masters, is_reporter: bool = False) -> list[Offer]:
@@ -80,9 +94,7 @@ def _held_duties(facts: CaseFacts, step: Step, *, by: Caller, is_reporter: bool)
     ]
 
 
-def _duty_for(
-    facts: CaseFacts, verb: str, step: Step, *, by: Caller, is_reporter: bool, now: datetime
-) -> tuple[Duty, GrantView | None]:
+def _duty_for(facts: CaseFacts, step: Step, *, by: Caller, is_reporter: bool) -> tuple[Duty, GrantView | None]:
     held = _held_duties(facts, step, by=by, is_reporter=is_reporter)
     if held:
         return held[0], scope.acting_grant(by, facts, held[0])
@@ -92,7 +104,8 @@ def _duty_for(
     names_zh = "或".join(DUTY_NAMES[duty][0] for duty in step.duties)
     if step.duties == (Duty.CITIZEN,):
         raise NotAllowed(
-            f"case {facts.number}: only the person who reported it can {step.en} it", zh=f"案件 {facts.number}:只有上报人本人可以“{step.zh}”"
+            f"case {facts.number}: only the person who reported it can {step.en} it",
+            zh=f"案件 {facts.number}:只有上报人本人可以“{step.zh}”",
         )
     raise NotAllowed(
         f"case {facts.number}: to {step.en} it you need the duty {names_en} here; an administrator of the area grants it",
@@ -114,7 +127,9 @@ def _hold(asking: Asking, verb: str, step: Step, names: list[str]) -> None:
         reason = CONDITIONS[name](asking)
         if reason is not None:
             number = asking.facts.number
-            raise Refused(f"case {number} cannot {verb} now: {reason[0]}", zh=f"案件 {number} 不能“{step.zh}”:{reason[1]}")
+            raise Refused(
+                f"case {number} cannot {verb} now: {reason[0]}", zh=f"案件 {number} 不能“{step.zh}”:{reason[1]}"
+            )
 
 
 def _destination(asking: Asking, step: Step) -> State:
@@ -127,28 +142,39 @@ def _destination(asking: Asking, step: Step) -> State:
 def _check_codes(asking: Asking, step: Step) -> None:
     """What was chosen from a list of the masters must be on it."""
     said, masters, number = asking.said, asking.masters, asking.facts.number
-    lists = {"reason": masters.refusal_reasons, "suspend_reason": masters.suspend_reasons, "return_rule": masters.return_rules}
+    lists = {
+        "reason": masters.refusal_reasons,
+        "suspend_reason": masters.suspend_reasons,
+        "return_rule": masters.return_rules,
+    }
     for name, known in lists.items():
         if name in said and said[name] not in known:
             codes = ", ".join(sorted(known))
             field = forms.FIELDS[name]
             raise Refused(
                 f"case {number}: there is no {field.en} '{said[name]}'; there are: {codes}",
-                zh=f"案件 {number}:没有代码为“{said[name]}”的{field.zh}", fields={name: "not on the list"},
+                zh=f"案件 {number}:没有代码为“{said[name]}”的{field.zh}",
+                fields={name: "not on the list"},
             )
     kind_code = said.get("class") or (asking.facts.class_kind, asking.facts.class_code)
     if "class" in said and said["class"] not in masters.classes:
         raise Refused(
             f"case {number}: there is no class {said['class'][0]}:{said['class'][1]}",
-            zh=f"案件 {number}:没有类别 {said['class'][0]}:{said['class'][1]}", fields={"class": "not on the list"},
+            zh=f"案件 {number}:没有类别 {said['class'][0]}:{said['class'][1]}",
+            fields={"class": "not on the list"},
         )
-    rule_no = said.get("rule", asking.facts.rule_no if "class" not in said or said["class"][1] == asking.facts.class_code else None)
+    rule_no = said.get(
+        "rule", asking.facts.rule_no if "class" not in said or said["class"][1] == asking.facts.class_code else None
+    )
     wants_rule = any(must.name == "rule" and not must.may for must in step.must_say)
-    if (rule_no is None and wants_rule) or (rule_no is not None and kind_code[1] and (*kind_code, rule_no) not in masters.rules):
+    if (rule_no is None and wants_rule) or (
+        rule_no is not None and kind_code[1] and (*kind_code, rule_no) not in masters.rules
+    ):
         there = ", ".join(str(rule.rule_no) for rule in masters.rules_of(str(kind_code[0]), str(kind_code[1])))
         raise Refused(
             f"case {number}: class {kind_code[0]}:{kind_code[1]} has no filing rule {rule_no}; it has: {there}",
-            zh=f"案件 {number}:该类别没有第 {rule_no} 条立案条件,可选:{there}", fields={"rule": "not on the list"},
+            zh=f"案件 {number}:该类别没有第 {rule_no} 条立案条件,可选:{there}",
+            fields={"rule": "not on the list"},
         )
 
 

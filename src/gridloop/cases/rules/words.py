@@ -33,7 +33,7 @@ def wanted(query: str) -> tuple[list[int], list[str]]:
     for run in words:
         if not run[0].isascii():
             found.update(_hash(run[i : i + 2]) for i in range(max(1, len(run) - 1)))
-        elif run.isdigit() or len(run) < 3:  # noqa: PLR2004 - shorter words have no trigram
+        elif run.isdigit() or len(run) < 3:
             found.add(_hash(run))
         else:
             found.update(_hash(run[i : i + 3]) for i in range(len(run) - 2))

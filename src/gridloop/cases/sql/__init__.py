@@ -25,7 +25,9 @@ def text(name: str) -> str:
     return (HERE / f"{name}.sql").read_text(encoding="utf-8")
 
 
-def run(statement: str, params: Sequence[Any] | dict[str, Any] = (), *, prepare: bool | None = None) -> list[tuple[Any, ...]]:
+def run(
+    statement: str, params: Sequence[Any] | dict[str, Any] = (), *, prepare: bool | None = None
+) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows; seen by Django's execute wrappers and query log like any other."""
     connection.ensure_connection()
     execute: Any = partial(_execute, prepare=prepare)
@@ -39,7 +41,9 @@ def run(statement: str, params: Sequence[Any] | dict[str, Any] = (), *, prepare:
     return rows
 
 
-def _execute(statement: str, params: Any, _many: bool, _context: dict[str, Any], *, prepare: bool | None) -> list[tuple[Any, ...]]:
+def _execute(
+    statement: str, params: Any, _many: object, _context: dict[str, Any], *, prepare: bool | None
+) -> list[tuple[Any, ...]]:
     raw: psycopg.Connection[tuple[Any, ...]] = connection.connection
     with psycopg.Cursor(raw, row_factory=tuple_row) as cursor:
         cursor.execute(statement, params, prepare=prepare, binary=True)

@@ -49,8 +49,8 @@ def send(letter: Letter) -> str:
                 server.login(str(config["user"]), str(config.get("password", "")))
             server.send_message(mail)
     except smtplib.SMTPRecipientsRefused as refused:
-        code, why = next(iter(refused.recipients.values()))
-        raise Undeliverable(f"{code} {why.decode('utf-8', 'replace')}", for_good=code >= AFTER_REFUSAL) from refused
+        code, said = next(iter(refused.recipients.values()))
+        raise Undeliverable(f"{code} {said.decode('utf-8', 'replace')}", for_good=code >= AFTER_REFUSAL) from refused
     except smtplib.SMTPResponseException as refused:
         why = (
             refused.smtp_error.decode("utf-8", "replace")

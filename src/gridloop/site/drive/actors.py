@@ -17,6 +17,8 @@ from gridloop.site.drive.door import API, Answer, Door
 CONFLICT, STALE = 409, 412
 Picture = Callable[[str, str, str], bytes]
 """(class kind, class code, "before" or "after") -> a JPEG."""
+Seats = dict[str, tuple[tuple[Duty, ...], str]]
+"""Login -> its duties and the prefix of its area."""
 
 
 @dataclass
@@ -25,7 +27,7 @@ class Company:
 
     base: str
     password: str
-    logins: dict[Duty, list[str]]
+    logins: dict[Duty, list[tuple[str, str]]]
     clerks: dict[int, str]
     picture: Picture
     rng: Random
@@ -41,9 +43,18 @@ class Company:
             self.doors[login] = door
         return self.doors[login]
 
-    def of(self, duty: Duty) -> Door:
-        """Some seat with this duty for the whole city."""
-        return self.door(self.rng.choice(self.logins[duty]))
+    def of(self, duty: Duty, place: str) -> Door:
+        """Some seat that holds this duty at the place."""
+        able = [login for login, area in self.logins[duty] if place.startswith(area)]
+        if not able:
+            raise LookupError(f"no seat holds {duty} at {place}")
+        return self.door(self.rng.choice(able))
+
+    def card(self, number: str) -> dict[str, Any]:
+        """The case as a supervisor of the whole city sees it."""
+        supervisors = self.logins[Duty.SUPERVISOR]
+        card: dict[str, Any] = self.door(supervisors[0][0]).get(f"/cases/{number}")
+        return card
 
     def clerk(self, unit_id: int) -> Door:
         """The clerk of a unit."""
@@ -77,7 +88,7 @@ WHO: dict[str, Duty] = {
 
 def act(company: Company, number: str, verb: str) -> Act:
     """Let the right seat take this step of the case, filling in the form that its card offers."""
-    door = _door_for(company, number, verb)
+    door = _door_for(company, company.card(number), verb)
     card = door.get(f"/cases/{number}")
     offered = next((one for one in card["actions"] if one["verb"] == verb), None)
     if offered is None:
@@ -93,7 +104,7 @@ def drive(company: Company, number: str, one: plots.Plot, *, steps_max: int = 40
     done: Counter[str] = Counter()
     taken: list[str] = []
     for _ in range(steps_max):
-        state = company.of(Duty.SUPERVISOR).get(f"/cases/{number}")["state"]
+        state = company.card(number)["state"]
         verb = plots.next_verb(one, state, done)
         if verb is None or verb in {"rate", "dispute"}:
             return taken
@@ -106,12 +117,9 @@ def drive(company: Company, number: str, one: plots.Plot, *, steps_max: int = 40
     raise LookupError(f"{number} came to no end in {steps_max} steps: {taken}")
 
 
-def _door_for(company: Company, number: str, verb: str) -> Door:
+def _door_for(company: Company, card: dict[str, Any], verb: str) -> Door:
     duty = WHO[verb]
-    if duty is not Duty.UNIT:
-        return company.of(duty)
-    unit = company.of(Duty.SUPERVISOR).get(f"/cases/{number}")["unit_id"]
-    return company.clerk(unit)
+    return company.clerk(card["unit_id"]) if duty is Duty.UNIT else company.of(duty, card["place"])
 
 
 def _filled(company: Company, door: Door, card: dict[str, Any], verb: str, form_field: dict[str, Any]) -> object:
@@ -137,14 +145,14 @@ def _filled(company: Company, door: Door, card: dict[str, Any], verb: str, form_
     return rng.choice([one.get("value", one.get("code")) for one in options]) if options else 1
 
 
-def assemble(base: str, password: str, *, picture: Picture, rng: Random, seats: dict[str, tuple[Duty, ...]], patience_s: float = 60.0) -> Company:
-    """A company that knows which seat does what; `seats` are logins with their duties, clerks are found through the list of units."""
-    logins: dict[Duty, list[str]] = {}
-    for login, duties in seats.items():
+def assemble(base: str, password: str, *, picture: Picture, rng: Random, seats: Seats, patience_s: float = 60.0) -> Company:
+    """A company that knows which seat does what and where; clerks are found through the list of units."""
+    logins: dict[Duty, list[tuple[str, str]]] = {}
+    for login, (duties, area) in seats.items():
         for duty in duties:
-            logins.setdefault(duty, []).append(login)
+            logins.setdefault(duty, []).append((login, area))
     company = Company(base, password, logins, {}, picture, rng, patience_s)
-    units = company.of(Duty.SUPERVISOR).ask("GET", f"{API}/units").body
+    units = company.door(logins[Duty.SUPERVISOR][0][0]).ask("GET", f"{API}/units").body
     rows = units["items"] if isinstance(units, dict) else units
     company.clerks = {row["id"]: row["code"].lower() for row in rows if row["code"].lower() in seats}
     return company

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import psycopg
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
+from procrastinate.app import WorkerOptions
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
@@ -90,6 +91,21 @@ def run(plan: Plan) -> None:
         log.info("worker stopped")
 
 
+def _options(plan: Plan) -> WorkerOptions:
+    """What procrastinate is told; without queues it takes all of them."""
+    options: WorkerOptions = {
+        "concurrency": plan.concurrency,
+        "name": "gridloop",
+        "shutdown_graceful_timeout": SHUTDOWN_S,
+        "update_heartbeat_interval": upkeep.HEARTBEAT_S,
+        "stalled_worker_timeout": upkeep.SILENT_S,
+        "install_signal_handlers": True,
+    }
+    if plan.queues:
+        options["queues"] = plan.queues
+    return options
+
+
 async def _work(running: Running) -> None:
     """Take jobs; `run_worker_async` returns when it was told to stop, and raises when the database is lost."""
     while True:
@@ -97,15 +113,7 @@ async def _work(running: Running) -> None:
             with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]  # Django's connector
                 async with worker_app.open_async():
                     running.at_work = True
-                    await worker_app.run_worker_async(
-                        queues=running.plan.queues or None,
-                        concurrency=running.plan.concurrency,
-                        name="gridloop",
-                        shutdown_graceful_timeout=SHUTDOWN_S,
-                        update_heartbeat_interval=upkeep.HEARTBEAT_S,
-                        stalled_worker_timeout=upkeep.SILENT_S,
-                        install_signal_handlers=True,
-                    )
+                    await worker_app.run_worker_async(**_options(running.plan))
         except (ConnectorException, psycopg.OperationalError) as lost:
             log.warning("database out of reach", reason=str(lost), again_in_s=AGAIN_S)
             running.at_work = False

@@ -1,9 +1,19 @@
 import type { CaseRow, Language } from '@shared/api/types'
 import { lengthWords, shortWords, timeLeft } from '@shared/time/time'
+import { stationOf } from './stations'
 
 type Translate = (key: string, named: Record<string, unknown>) => string
 
 const MINUTE_MS = 60_000
+
+/** Before a unit has it, the limit is for an answer; from then on, for the work. */
+const AT_UNIT = 3
+
+/** By when what is to happen; '' where no limit runs. */
+export function byWords(row: Pick<CaseRow, 'due_at' | 'state'>, now: number, t: Translate): string {
+  if (row.due_at === null) return ''
+  return t(stationOf(row.state) < AT_UNIT ? 'follow.answerBy' : 'follow.due', { time: shortWords(row.due_at, now) })
+}
 
 /** How the limit stands, said to the reporter: still open, over, or how it ended. */
 export function dueWords(row: Pick<CaseRow, 'due_at' | 'opened_at' | 'closed_at' | 'paused' | 'state'>, now: number, language: Language, t: Translate): string {
@@ -16,5 +26,5 @@ export function dueWords(row: Pick<CaseRow, 'due_at' | 'opened_at' | 'closed_at'
   const left = timeLeft(row.due_at, row.opened_at, now, row.paused)
   if (left.state === 'paused') return t('follow.paused', {})
   if (left.state === 'late') return t('follow.late', { left: lengthWords(-left.minutes, language) })
-  return `${t('follow.due', { time: shortWords(row.due_at, now) })} · ${t('follow.dueLeft', { left: lengthWords(left.minutes, language) })}`
+  return `${byWords(row, now, t)} · ${t('follow.dueLeft', { left: lengthWords(left.minutes, language) })}`
 }

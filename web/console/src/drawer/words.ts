@@ -10,5 +10,5 @@ export const caseLimit = (card: Pick<CaseCard, 'clock' | 'rule'>): string =>
 export function chainOf(card: Pick<CaseCard, 'chain_zh' | 'chain_en' | 'place' | 'grid'>): string[] {
   const divisions = pick(card.chain_zh, card.chain_en)
   const cell = card.place.length === 15 ? `${card.place.slice(0, 12)}-${card.place.slice(12)}` : ''
-  return [divisions, cell || card.place].filter(Boolean)
+  return [divisions, cell].filter(Boolean)
 }

@@ -55,7 +55,7 @@ export class Doors {
   withdrawKey = (id: number): Promise<void> => this.client.delete(`/keys/${id}`)
 
   events = (after: number | null, limit: number): Promise<T.EventPage> => this.client.get('/events', { after, limit })
-  notices = (): Promise<{ items: T.Notice[] }> => this.client.get('/notices', { unread: true })
+  notices = (): Promise<{ items: T.Notice[] }> => this.client.get('/notices', { unread: true, before: 0 })
   readNotice = (id: number): Promise<void> => this.client.post(`/notices/${id}/read`, {})
   readAllNotices = (): Promise<void> => this.client.post('/notices/read-all', {})
 

@@ -1,0 +1,123 @@
+"""The worker as a real process: it sends what is queued, gives the ledger its positions, survives being killed, and stops when told."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from django.db import connection
+
+from gridloop.audit import actions as ledger
+from gridloop.audit.models import Entry
+from gridloop.kernel import clock
+from gridloop.kernel.caller import system
+from gridloop.notices import actions as notices
+from gridloop.notices.models import Delivery
+from tests.notices.conftest import start_gateway
+from tests.served import environment
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def gateway_url(tmp_path: Path) -> Iterator[str]:
+    process, url = start_gateway(tmp_path / "outbox.jsonl")
+    yield url
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()  # type: ignore[union-attr]
+
+
+class Worker:
+    """One worker process after another on the same port."""
+
+    def __init__(self, var: Path, sms_url: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        sms = {"GRIDLOOP_SMS_URL": sms_url, "GRIDLOOP_SMS_ACCOUNT": "tests", "GRIDLOOP_SMS_SIGNING_KEY": "tests-key"}
+        self.env = environment(var) | sms
+        self.log = (var / "worker.log").open("ab")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "gridloop.site.manage", "worker", "--port", str(self.port)]
+        self.process = subprocess.Popen(command, env=self.env, stdout=self.log, stderr=subprocess.STDOUT)
+        assert within(60, self.ready)
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def end(self, number: int) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+@pytest.fixture
+def worker(tmp_path: Path, gateway_url: str) -> Iterator[Worker]:
+    one = Worker(tmp_path, gateway_url)
+    one.start()
+    yield one
+    if one.process is not None and one.process.poll() is None:
+        one.process.kill()
+        one.process.wait()
+    one.log.close()
+
+
+def tell(number: int) -> None:
+    notices.tell(
+        notices.Address("sms", f"138{number:08d}"),
+        "closed",
+        subject="case:x",
+        title_zh=f"第 {number} 号",
+        title_en="x",
+        text_zh="x",
+        text_en="x",
+        key=f"k{number}",
+        params={"number": str(number)},
+    )
+
+
+def test_it_sends_sequences_and_stops_when_told(worker: Worker) -> None:
+    tell(1)
+    ledger.record(system("test"), "test.happened", "test:1", at=clock.now())
+    assert within(15, lambda: Delivery.objects.filter(status="sent").count() == 1)
+    assert within(15, lambda: Entry.objects.filter(subject="test:1").exists())
+    told = httpx.get(f"http://127.0.0.1:{worker.port}/metrics").text
+    assert "gridloop_notices_dead 0.0" in told
+    assert worker.end(signal.SIGTERM) == 0
+
+
+def test_a_killed_worker_loses_no_notice_and_the_next_one_puts_its_jobs_back(worker: Worker, gateway_url: str) -> None:
+    for number in range(40):
+        tell(number)
+        if number == 20:
+            worker.end(signal.SIGKILL)
+    worker.start()
+    with connection.cursor() as cursor:  # one more, as if it had been taken by a worker that died long ago
+        cursor.execute(
+            "update procrastinate_jobs set status = 'doing', worker_id = null where id = (select max(id) from procrastinate_jobs where task_name = 'notices.deliver' and status = 'todo')"
+        )
+    assert within(90, lambda: Delivery.objects.filter(status="sent").count() == 40)
+    phones = [one["phone_number"] for one in httpx.get(f"{gateway_url}/messages").json()["items"]]
+    assert sorted(phones) == sorted(f"138{number:08d}" for number in range(40))
