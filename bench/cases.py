@@ -16,6 +16,7 @@ import json
 import multiprocessing
 import os
 import random
+import signal
 import socket
 import statistics
 import subprocess
@@ -36,7 +37,8 @@ from django.db import connection, connections  # noqa: E402 - after django.setup
 
 from bench import people  # noqa: E402 - after django.setup()
 
-SPREAD = 0.02  # degrees round the middle of the first cells
+START_S_MAX = 120
+SPREAD = 0.004  # degrees round the middle of the first cells
 
 
 class Visitor:
@@ -69,7 +71,7 @@ class Visitor:
         found = {}
         for name, value in answer.headers:
             if name.lower() == "set-cookie":
-                key, _, rest = value.partition("=")
+                key, _, rest = value.strip().partition("=")
                 found[key] = rest.split(";", 1)[0]
         return found
 
@@ -226,20 +228,26 @@ def serving(url: str, workers: int) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(workers), "--blocking-threads", "2", "--no-access-log", "bench.counted:application"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait_for(port)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
-        process.wait(20)
+        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # our own group only: granian's workers can outlive their parent
 
 
 def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.1)
+    for _ in range(START_S_MAX * 5):
+        with contextlib.suppress(OSError):
+            http = HTTPConnection("127.0.0.1", port, timeout=30)
+            http.request("GET", "/api/v1/session")
+            if http.getresponse().status == 200:
+                return
+        time.sleep(0.2)
     raise SystemExit("the web process did not start")
 
 

@@ -33,6 +33,8 @@ def run(asked: Namespace) -> int:
         "GRIDLOOP_SMS_URL": f"http://127.0.0.1:{port + 2}",
         "GRIDLOOP_SMS_ACCOUNT": "gridloop-demo",
         "GRIDLOOP_SMS_SIGNING_KEY": "gridloop-demo-key",
+        # the duty day's sixty seats all sign in from this machine
+        "GRIDLOOP_LIMITS_SIGN_IN_PER_MINUTE": "600",
     }
     if asked.host not in {"127.0.0.1", "localhost", "::1"}:
         overrides["GRIDLOOP_ALLOWED_HOSTS"] = "*"  # a phone in the same network calls it by a number

@@ -15,7 +15,15 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "gridloop"
-MADE_FROM = ("*/migrations/*.py", "*/sql/**/*.sql", "*/models*.py", "*/models/*.py", "cases/rules/*.py", "places/rules/*.py", "site/demo/**/*.py")
+MADE_FROM = (
+    "*/migrations/*.py",
+    "*/sql/**/*.sql",
+    "*/models*.py",
+    "*/models/*.py",
+    "cases/rules/*.py",
+    "places/rules/*.py",
+    "site/demo/**/*.py",
+)
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 SEED = "1"
 
@@ -50,16 +58,24 @@ def sql(url: str, *statements: str) -> list[tuple[object, ...]]:
 
 def environment(url: str, var: Path, **settings: str) -> dict[str, str]:
     """The environment of a process that works on this database and keeps its files in `var`, and nothing of ours."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRIDLOOP_", "PG", "DATABASE_URL"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("GRIDLOOP_", "PG", "DATABASE_URL"))
+    }
     told = {f"GRIDLOOP_{name.upper()}": value for name, value in settings.items()}
-    return kept | {"PYTHONUNBUFFERED": "1", "DATABASE_URL": url, "GRIDLOOP_VAR": str(var), "GRIDLOOP_DEMO": "true"} | told
+    return (
+        kept | {"PYTHONUNBUFFERED": "1", "DATABASE_URL": url, "GRIDLOOP_VAR": str(var), "GRIDLOOP_DEMO": "true"} | told
+    )
 
 
 def manage(env: dict[str, str], *arguments: str) -> str:
     """A management command to its end; its output, or an error that holds it."""
-    done = subprocess.run([sys.executable, "-m", "gridloop.site.manage", *arguments], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "gridloop.site.manage", *arguments], env=env, capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        raise RuntimeError(f"manage {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
+        raise RuntimeError(
+            f"manage {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
+        )
     return done.stdout
 
 
@@ -112,7 +128,9 @@ def copied(city: City, database: str, var: Path) -> str:
 
 def moved(city: City, url: str, var: Path) -> None:
     """Put the same content into an empty database of another server, with its own folder."""
-    dump = subprocess.run(["pg_dump", "--format=custom", "--compress=1", "--dbname", city.url], capture_output=True, check=True)
+    dump = subprocess.run(
+        ["pg_dump", "--format=custom", "--compress=1", "--dbname", city.url], capture_output=True, check=True
+    )
     put = ["pg_restore", "--no-owner", "--clean", "--if-exists", "--dbname", url]
     done = subprocess.run(put, input=dump.stdout, capture_output=True, check=False)
     if done.returncode and b"errors ignored" not in done.stderr:

@@ -20,7 +20,11 @@ from tests import city as cities
 READY_S_MAX = 60.0
 STOP_S_MAX = 12.0
 PORTS = (20_000, 32_000)  # below the range from which the system gives away ports of its own
-ROOMY = {"limits_sign_in_per_minute": "100000", "limits_report_per_hour": "1000000", "limits_phone_code_per_hour": "1000"}
+ROOMY = {
+    "limits_sign_in_per_minute": "100000",
+    "limits_report_per_hour": "1000000",
+    "limits_phone_code_per_hour": "1000",
+}
 """Everybody of a test knocks from the same address."""
 
 
@@ -81,7 +85,9 @@ class Platform:
                 left.unlink()
             env |= dict.fromkeys(process.env, str(scratch))
         with self.log(process.name).open("ab") as log:
-            self.running[process.name] = subprocess.Popen(process.command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            self.running[process.name] = subprocess.Popen(
+                process.command, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
 
     def wait_ready(self, process: Process) -> None:
         """Wait for 200 on its /readyz; its last words when it ends or takes too long."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+from django.conf import settings
 from django.db import connection
 
 KEEP = ("django_migrations", "cases_masters_version", "spatial_ref_sys", "procrastinate_")
@@ -23,16 +24,16 @@ def environment(var: Path) -> dict[str, str]:
     """The environment of a process that works on the test database and keeps its files in `var`."""
     options = connection.settings_dict
     url = f"postgresql://{options['USER']}@/{options['NAME']}?host={options['HOST']}"
-    return os.environ | {"DATABASE_URL": url, "GRIDLOOP_VAR": str(var), "GRIDLOOP_LOG_LEVEL": "warning"}
+    return os.environ | {"DATABASE_URL": url, "GRIDLOOP_VAR": str(var), "GRIDLOOP_SECRET_KEY": settings.SECRET_KEY, "GRIDLOOP_LOG_LEVEL": "warning"}
 
 
 @contextlib.contextmanager
-def web(var: Path, **settings: str) -> Iterator[str]:
-    """granian with the WSGI application; gives its address. `settings` are GRIDLOOP_* names without the prefix."""
+def web(var: Path, **named: str) -> Iterator[str]:
+    """granian with the WSGI application; gives its address. `named` are GRIDLOOP_* settings names without the prefix."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = environment(var) | {f"GRIDLOOP_{name.upper()}": value for name, value in settings.items()}
+    env = environment(var) | {f"GRIDLOOP_{name.upper()}": value for name, value in named.items()}
     command = [
         sys.executable,
         "-m",

@@ -37,8 +37,19 @@ class Server:
         """Start it; after a crash through its recovery, and again while processes of the killed one still hold its memory."""
         until = time.monotonic() + cluster.START_S_MAX
         while True:
-            who = {"user": self.ours.account.uid, "group": self.ours.account.gid, "extra_groups": []} if self.ours.account else {}
-            self.process = subprocess.Popen(self.ours.command(), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **who)
+            who = (
+                {"user": self.ours.account.uid, "group": self.ours.account.gid, "extra_groups": []}
+                if self.ours.account
+                else {}
+            )
+            self.process = subprocess.Popen(
+                self.ours.command(),
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                **who,
+            )
             while self.process.poll() is None:
                 if cluster.ready(self.ours):
                     return

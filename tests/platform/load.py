@@ -44,7 +44,7 @@ class Told:
     """Answers that nobody should get."""
 
 
-def picture(kind: str, code: str, stage: str) -> bytes:  # noqa: ARG001 - one street is enough here
+def picture(kind: str, code: str, stage: str) -> bytes:
     """A photo, drawn once."""
     return from_bank("event", "0102", seed=0, stage="after" if stage == "after" else "before", when=DAYLIGHT)
 
@@ -52,7 +52,9 @@ def picture(kind: str, code: str, stage: str) -> bytes:  # noqa: ARG001 - one st
 def company(platform: Platform, seed: int) -> Company:
     """The demo city's seats, each behind a door of their own."""
     seats = {seat.login: seat.duties for seat in organisation.seats()}
-    return actors.assemble(platform.base, organisation.PASSWORD, picture=picture, rng=Random(seed), seats=seats, patience_s=PATIENCE_S)
+    return actors.assemble(
+        platform.base, organisation.PASSWORD, picture=picture, rng=Random(seed), seats=seats, patience_s=PATIENCE_S
+    )
 
 
 class Crew(threading.Thread):
@@ -103,10 +105,18 @@ class Crew(threading.Thread):
         kind, code = rng.choice(CLASSES)
         lon, lat = (round(middle + rng.uniform(-SPREAD_DEG, SPREAD_DEG), 6) for middle in CENTRE)
         key = uuid.UUID(int=rng.getrandbits(128)).hex
-        said: dict[str, Any] = {"text": f"load {self.seed} {key}", "lon": lon, "lat": lat, "class_kind": kind, "class_code": code}
+        said: dict[str, Any] = {
+            "text": f"load {self.seed} {key}",
+            "lon": lon,
+            "lat": lat,
+            "class_kind": kind,
+            "class_code": code,
+        }
         if rng.random() < 0.5:
             photo = self.resident.upload(picture(kind, code, "before"))
-            answer = self.resident.send("/reports", said | {"photos": [photo], "contact": f"139{rng.randrange(10**8):08d}"}, key=key)
+            answer = self.resident.send(
+                "/reports", said | {"photos": [photo], "contact": f"139{rng.randrange(10**8):08d}"}, key=key
+            )
         else:
             answer = self.company.of(Duty.ACCEPTOR).send("/cases", said | {"source": "hotline"}, key=key)
         if not answer.ok:
@@ -146,7 +156,7 @@ class Listener(threading.Thread):
         self.platform = platform
         door = Door(platform.base)
         door.sign_in("supervisor1", organisation.PASSWORD)
-        self.cookie = door._http.cookies["gl_session"]  # noqa: SLF001 - the browser's cookie jar
+        self.cookie = door._http.cookies["gl_session"]
         door.close()
         self.first: int | None = None
         self.last_id = ""
@@ -167,7 +177,9 @@ class Listener(threading.Thread):
         headers = {"Cookie": f"gl_session={self.cookie}", "Origin": self.platform.base}
         if self.last_id:
             headers["Last-Event-ID"] = self.last_id
-        with httpx.stream("GET", f"{self.platform.live}/live/events", headers=headers, timeout=httpx.Timeout(5, read=20)) as answer:
+        with httpx.stream(
+            "GET", f"{self.platform.live}/live/events", headers=headers, timeout=httpx.Timeout(5, read=20)
+        ) as answer:
             if answer.status_code != 200:
                 time.sleep(0.2)
                 return

@@ -96,7 +96,9 @@ def test_every_acknowledged_report_is_there_once_by_number_and_by_key(aftermath)
     kept = aftermath.rows("select text, number from cases_case where text like 'load %'")
     assert {str(text).split()[-1]: number for text, number in kept} == aftermath.reports
     assert len(kept) == len(aftermath.reports)
-    keys = aftermath.rows("select i.key, c.number from cases_idempotency i join cases_case c on c.id = i.case_id where c.text like 'load %' and i.version = 1")
+    keys = aftermath.rows(
+        "select i.key, c.number from cases_idempotency i join cases_case c on c.id = i.case_id where c.text like 'load %' and i.version = 1"
+    )
     assert dict(keys) == aftermath.reports
 
 
@@ -124,7 +126,9 @@ def test_every_open_case_has_deadlines_and_every_dispatched_one_an_owner(afterma
         " or (state in ('dispatched', 'handling', 'checking', 'checked') and unit_id is null)"
     )
     assert rows == []
-    constraints = aftermath.rows("select conname from pg_constraint where conrelid = 'cases_case'::regclass and contype = 'c' and convalidated")
+    constraints = aftermath.rows(
+        "select conname from pg_constraint where conrelid = 'cases_case'::regclass and contype = 'c' and convalidated"
+    )
     assert {"cases_case_open_has_deadline", "cases_case_dispatched_has_owner"} <= {name for (name,) in constraints}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from gridloop.site.demo.ground import CENTRE
 from ops import environment
@@ -23,6 +23,7 @@ DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 800}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -64,8 +65,17 @@ def seat(chromium: Browser, platform: Platform, web_build: None) -> Iterator[Sea
     """Opens a browser of its own for a person: their language, their screen, their light, their position."""
     opened: list[Person] = []
 
-    def make(language: str, *, phone: bool = False, theme: str = "light", at: tuple[float, float] = CENTRE, motion: str = "reduce") -> Person:
-        wanted: dict[str, Any] = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
+    def make(
+        language: str,
+        *,
+        phone: bool = False,
+        theme: str = "light",
+        at: tuple[float, float] = CENTRE,
+        motion: str = "reduce",
+    ) -> Person:
+        wanted: dict[str, Any] = (
+            {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
+        )
         context = chromium.new_context(
             base_url=platform.base, locale=LOCALES[language], timezone_id="Asia/Shanghai", color_scheme=theme, reduced_motion=motion,
             permissions=["geolocation"], geolocation={"longitude": at[0], "latitude": at[1], "accuracy": 8}, **wanted,
@@ -74,7 +84,10 @@ def seat(chromium: Browser, platform: Platform, web_build: None) -> Iterator[Sea
         context.add_cookies([{"name": "gl_lang", "value": language, "url": platform.base}])
         context.add_init_script(f"localStorage.getItem('gl_theme') ?? localStorage.setItem('gl_theme', '{theme}')")
         person = Person(context.new_page(), context, language)
-        person.page.on("console", lambda said: said.type == "error" and person.complaints.append(f"{said.text} ({said.location['url']})"))
+        person.page.on(
+            "console",
+            lambda said: said.type == "error" and person.complaints.append(f"{said.text} ({said.location['url']})"),
+        )
         person.page.on("pageerror", lambda error: person.complaints.append(f"page error: {error}"))
         opened.append(person)
         return person

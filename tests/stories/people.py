@@ -37,7 +37,11 @@ def photo(folder: Path, stage: str, at: tuple[float, float], *, minutes: int = 0
     """A JPEG of the same street before or after the work, with position and time as a phone writes them."""
     moment = BEFORE_AT + dt.timedelta(minutes=minutes)
     path = folder / f"{stage}-{minutes}.jpg"
-    path.write_bytes(draw("event", "0102", seed=3, stage="before" if stage == "before" else "after", when=moment, lon=at[0], lat=at[1]))
+    path.write_bytes(
+        draw(
+            "event", "0102", seed=3, stage="before" if stage == "before" else "after", when=moment, lon=at[0], lat=at[1]
+        )
+    )
     return path
 
 

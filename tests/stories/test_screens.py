@@ -54,8 +54,16 @@ def numbers(platform: Platform) -> Numbers:
         ("人行道铺装板松动,下雨天一踩就溅水", ("register", "file", "dispatch", "accept")),
         ("人行道有几块砖翘起来了,晚上看不清", ("register", "file", "dispatch", "accept", "finish")),
     ):
-        said = {"text": text, "lon": SPOT[0] + 0.001 * len(made), "lat": SPOT[1], "class_kind": "event", "class_code": "0102"}
-        made.append(resident.send("/reports", said | {"photos": [resident.upload(picture("event", "0102", "before"))]}).body)
+        said = {
+            "text": text,
+            "lon": SPOT[0] + 0.001 * len(made),
+            "lat": SPOT[1],
+            "class_kind": "event",
+            "class_code": "0102",
+        }
+        made.append(
+            resident.send("/reports", said | {"photos": [resident.upload(picture("event", "0102", "before"))]}).body
+        )
         for verb in verbs:
             act = actors.act(people, made[-1]["number"], verb)
             assert act.answer.ok, f"{verb}: {act.answer.status} {act.answer.sentence}"
@@ -66,7 +74,9 @@ def numbers(platform: Platform) -> Numbers:
 
 def picture(kind: str, code: str, stage: str) -> bytes:
     """A drawn street before or after the work."""
-    return from_bank(kind, code, seed=1, stage="after" if stage == "after" else "before", when=BEFORE_AT, lon=SPOT[0], lat=SPOT[1])
+    return from_bank(
+        kind, code, seed=1, stage="after" if stage == "after" else "before", when=BEFORE_AT, lon=SPOT[0], lat=SPOT[1]
+    )
 
 
 Enter = Callable[..., Person]
@@ -83,7 +93,9 @@ def enter(seat: Seat, platform: Platform) -> Iterator[Enter]:
         if login:
             door = Door(platform.base)
             door.sign_in(login, organisation.PASSWORD)
-            person.context.add_cookies([{"name": name, "value": value, "url": platform.base} for name, value in door._http.cookies.items()])  # noqa: SLF001
+            person.context.add_cookies(
+                [{"name": name, "value": value, "url": platform.base} for name, value in door._http.cookies.items()]
+            )
             door.close()
         people.append(person)
         return person
@@ -94,9 +106,13 @@ def enter(seat: Seat, platform: Platform) -> Iterator[Enter]:
 
 def settled(page: Page) -> None:
     """Pictures are there, nothing says that it is loading, the map stands still."""
-    page.wait_for_function("() => [...document.images].every(one => one.complete) && !document.querySelector('[aria-busy=true]')")
+    page.wait_for_function(
+        "() => [...document.images].every(one => one.complete) && !document.querySelector('[aria-busy=true]')"
+    )
     if page.locator("canvas.maplibregl-canvas").count():
-        page.wait_for_function("() => [...document.querySelectorAll('.city-map')].every(one => one.dataset.idle !== 'no')")
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('.city-map')].every(one => one.dataset.idle !== 'no')"
+        )
         page.wait_for_timeout(1500)
     page.evaluate("() => document.fonts.ready")
 
@@ -117,7 +133,9 @@ def test_the_desk(language, theme, enter, numbers, tmp_path):
     page = enter(language, theme, "desk").page
     page.goto(f"/console/case/{numbers.handling}")
     expect(page.get_by_role("complementary").get_by_role("heading", level=1)).to_be_visible()
-    found = look(page, tmp_path, "desk", language, theme, kept=f"console-desk-{language}-dark" if theme == "dark" else "")
+    found = look(
+        page, tmp_path, "desk", language, theme, kept=f"console-desk-{language}-dark" if theme == "dark" else ""
+    )
     for name in ("new", "cases", "settings"):
         page.goto(f"/console/{name}")
         expect(page.get_by_role("main")).to_be_visible()
@@ -131,7 +149,9 @@ def test_the_ledger_and_the_people(language, theme, enter, numbers, tmp_path):
     page.goto("/console/ledger")
     expect(page.get_by_role("row").nth(5)).to_be_visible()
     page.get_by_role("row").nth(3).click()
-    found = look(page, tmp_path, "ledger", language, theme, kept=f"console-ledger-{language}-light" if theme == "light" else "")
+    found = look(
+        page, tmp_path, "ledger", language, theme, kept=f"console-ledger-{language}-light" if theme == "light" else ""
+    )
     page = enter(language, theme, "admin").page
     page.goto("/console/people")
     expect(page.get_by_role("main")).to_be_visible()
@@ -164,7 +184,9 @@ def test_the_collectors_phone(language, theme, enter, numbers, tmp_path):
     page = enter(language, theme, "collector9", phone=True).page
     page.goto(f"/field/task/{numbers.checking}")
     expect(page.get_by_role("img").nth(1)).to_be_visible()
-    found += look(page, tmp_path, "field-check", language, theme, kept=f"field-check-{language}" if theme == "light" else "")
+    found += look(
+        page, tmp_path, "field-check", language, theme, kept=f"field-check-{language}" if theme == "light" else ""
+    )
     for name in ("", "report", "unsent", "me"):
         page.goto(f"/field/{name}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -176,11 +198,20 @@ def test_the_collectors_phone(language, theme, enter, numbers, tmp_path):
 def test_the_residents_phone(language, theme, enter, numbers, tmp_path):
     page = enter(language, theme, phone=True).page
     page.goto("/")
-    page.locator("input[type=file]").first.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture("event", "0102", "before")})
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": picture("event", "0102", "before")}
+    )
     expect(page).to_have_url(re.compile("/report$"))
     expect(page.get_by_role("img").first).to_be_visible()
-    found = look(page, tmp_path, "citizen-report", language, theme, kept=f"citizen-report-{language}" if theme == "light" else "")
-    for name, path in (("home", "/"), ("near", "/near"), ("mine", "/mine"), ("follow", f"/r/{numbers.checking}#{numbers.secret}")):
+    found = look(
+        page, tmp_path, "citizen-report", language, theme, kept=f"citizen-report-{language}" if theme == "light" else ""
+    )
+    for name, path in (
+        ("home", "/"),
+        ("near", "/near"),
+        ("mine", "/mine"),
+        ("follow", f"/r/{numbers.checking}#{numbers.secret}"),
+    ):
         page.goto(path)
         expect(page.get_by_role("heading").nth(1)).to_be_visible()
         found += look(page, tmp_path, f"citizen-{name}", language, theme)

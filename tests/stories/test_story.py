@@ -29,7 +29,9 @@ def clerk_of(base: str, number: str) -> str:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_problem_goes_round(language, seat, platform, tmp_path):
     spot = SPOTS[language]
-    before, after, checked = (photo(tmp_path, stage, spot, minutes=late) for stage, late in (("before", 0), ("after", 90), ("after", 150)))
+    before, after, checked = (
+        photo(tmp_path, stage, spot, minutes=late) for stage, late in (("before", 0), ("after", 90), ("after", 150))
+    )
     desk = Console(seat(language))
     desk.sign_in("desk")
     desk.page.get_by_role("button", name=desk.words["all"]).first.click()

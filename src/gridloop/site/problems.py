@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -25,6 +26,7 @@ TITLES = {
     "refused": ("按规定不能办理", "Refused by the rules"),
     "stale": ("内容已被他人更新", "Changed by somebody else"),
     "too-many": ("次数过多", "Too many"),
+    "out-of-reach": ("暂时连不上", "Out of reach"),
     "error": ("系统故障", "Our own defect"),
 }
 """Chinese and English title of each kind of problem."""
@@ -134,6 +136,15 @@ def _with_status(status: int, en: str, zh: str) -> GridloopError:
     return error
 
 
+def out_of_reach() -> GridloopError:
+    """The database is away or restarting: the same request may come again, and its key keeps it from being done twice."""
+    error = GridloopError(
+        "the database is out of reach for a moment; send the same again", zh="数据库暂时连不上,请稍后按原样重试"
+    )
+    error.status, error.kind = 503, "out-of-reach"
+    return error
+
+
 def install(api: NinjaAPI) -> None:
     """Make every error of this API a problem."""
     kinds = (
@@ -156,4 +167,9 @@ def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpRes
     translated = _from_framework(error) if isinstance(error, Exception) else None
     if translated is not None:
         return problem(request, translated)
+    if isinstance(error, OperationalError | InterfaceError):
+        log.warning("database out of reach", request_id=getattr(request, "request_id", ""), reason=str(error).strip())
+        response = problem(request, out_of_reach())
+        response.headers["Retry-After"] = "1"
+        return response
     return defect(request, error if isinstance(error, BaseException) else error())

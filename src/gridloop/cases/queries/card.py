@@ -29,6 +29,7 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.duties import DESK, DUTY_NAMES, Duty
 
 MASK = "***"
+PUBLIC = "public"  # the caller whom nobody knows; the duty says enough of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ def _event(event: list[Any], *, staff: bool) -> dict[str, Any]:
         "verb_en": en,
         "from": start,
         "to": to,
-        "by": by_name if staff and by_name != "public" else "",
+        "by": by_name if staff and by_name != PUBLIC else "",
         "duty": duty,
         "duty_zh": duty_zh,
         "duty_en": duty_en,
@@ -254,7 +255,7 @@ def _event(event: list[Any], *, staff: bool) -> dict[str, Any]:
 
 def _photo(photo: list[Any], history: list[list[Any]]) -> dict[str, Any]:
     photo_id, kind, lon, lat, taken_at, _ = photo
-    by_name = next((event[6] for event in history if photo_id in event[10]), "")
+    by_name = next((event[6] for event in history if photo_id in event[10] and event[6] != PUBLIC), "")
     return {
         "id": photo_id, "kind": kind, "thumb": address(photo_id, "thumb"), "url": address(photo_id, "full"), "lon": lon, "lat": lat,
         "taken_at": taken_at, "by": by_name,

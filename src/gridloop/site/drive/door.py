@@ -12,6 +12,7 @@ import httpx
 
 API = "/api/v1"
 AGAIN = frozenset({502, 503, 504})
+TOO_MANY = 429
 PAUSE_S = 0.2
 
 
@@ -57,7 +58,11 @@ class Door:
         """Open a session by password; raises PermissionError with the platform's sentence if it says no."""
         self.login, self._password = login, password
         self.ask("GET", f"{API}/session")  # brings the CSRF cookie
+        until = time.monotonic() + self.patience_s
         answer = self.ask("POST", f"{API}/session", {"login": login, "password": password})
+        while answer.status == TOO_MANY and time.monotonic() < until:
+            time.sleep(float(answer.headers.get("Retry-After", 5)))
+            answer = self.ask("POST", f"{API}/session", {"login": login, "password": password})
         if not answer.ok:
             raise PermissionError(f"{login}: {answer.status} {answer.sentence}")
 
