@@ -28,6 +28,7 @@ SPREAD_DEG = 0.003
 DAYLIGHT = dt.datetime(2026, 11, 22, 3, tzinfo=dt.UTC)
 CLASSES = (("event", "0102"), ("event", "0201"), ("component", "0101"), ("component", "0501"))
 STEPS_MAX = 30
+ALL_PLACES = "3502"
 
 
 @dataclass
@@ -51,7 +52,7 @@ def picture(kind: str, code: str, stage: str) -> bytes:
 
 def company(platform: Platform, seed: int) -> Company:
     """The demo city's seats, each behind a door of their own."""
-    seats = {seat.login: seat.duties for seat in organisation.seats()}
+    seats = {seat.login: (seat.duties, seat.area) for seat in organisation.seats()}
     return actors.assemble(
         platform.base, organisation.PASSWORD, picture=picture, rng=Random(seed), seats=seats, patience_s=PATIENCE_S
     )
@@ -87,12 +88,13 @@ class Crew(threading.Thread):
         self.told.steps[number] = []
         story = plot.draw(rng, "citizen")
         done: Counter[str] = Counter()
+        card = self.company.card(number)
         for _ in range(STEPS_MAX):
-            state = self.company.of(Duty.SUPERVISOR).get(f"/cases/{number}")["state"]
-            verb = plot.next_verb(story, state, done)
+            verb = plot.next_verb(story, card["state"], done)
             if verb is None or verb in {"rate", "dispute"} or time.monotonic() > self.until:
                 return
-            act = actors.act(self.company, number, verb)
+            act = actors.act(self.company, card, verb)
+            card = act.card
             done[verb] += 1
             if act.answer.ok:
                 self.told.steps[number].append(verb)
@@ -118,7 +120,7 @@ class Crew(threading.Thread):
                 "/reports", said | {"photos": [photo], "contact": f"139{rng.randrange(10**8):08d}"}, key=key
             )
         else:
-            answer = self.company.of(Duty.ACCEPTOR).send("/cases", said | {"source": "hotline"}, key=key)
+            answer = self.company.of(Duty.ACCEPTOR, ALL_PLACES).send("/cases", said | {"source": "hotline"}, key=key)
         if not answer.ok:
             raise LookupError(f"report: {answer.status} {answer.sentence}")
         self.told.reports[key] = answer.body["number"]

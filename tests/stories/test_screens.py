@@ -45,7 +45,7 @@ class Numbers:
 @pytest.fixture(scope="module")
 def numbers(platform: Platform) -> Numbers:
     """Two cases, driven there by scripted people through the public doors."""
-    seats = {seat.login: seat.duties for seat in organisation.seats()}
+    seats = {seat.login: (seat.duties, seat.area) for seat in organisation.seats()}
     people = actors.assemble(platform.base, organisation.PASSWORD, picture=picture, rng=Random(5), seats=seats)
     resident = Door(platform.base)
     resident.get("/session")
@@ -65,7 +65,7 @@ def numbers(platform: Platform) -> Numbers:
             resident.send("/reports", said | {"photos": [resident.upload(picture("event", "0102", "before"))]}).body
         )
         for verb in verbs:
-            act = actors.act(people, made[-1]["number"], verb)
+            act = actors.act(people, people.card(made[-1]["number"]), verb)
             assert act.answer.ok, f"{verb}: {act.answer.status} {act.answer.sentence}"
     people.leave()
     resident.close()

@@ -14,7 +14,7 @@ from gridloop.site import files, problems
 DIST = Path(settings.ROOT) / "web" / "dist"
 VIEWER = Path(ninja.__file__).parent / "static" / "ninja"  # Swagger UI, which comes with Ninja's package
 OWN = Path(__file__).parent / "static"
-BUILT_IN_MAP = Path(settings.ROOT) / "data" / "basemap" / "city.pmtiles"
+BUILT_IN_MAP = Path(settings.ROOT) / "data" / "basemap" / "xiamen.pmtiles"
 FOREVER = "public, max-age=31536000, immutable"  # names of built files carry a hash of what is in them
 ALWAYS_ASK = "no-cache"
 VIEWER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon.png"})

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 
 from gridloop.cases import sql
 from gridloop.cases.actions import beside
-from gridloop.cases.actions.report import Found, case_params, facts_of_report, report_params
+from gridloop.cases.actions.report import Found, case_params, facts_of_report, home_area, report_params
 from gridloop.cases.actions.step import step_params
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.photos.models import Photo
@@ -115,7 +115,7 @@ def begin_history(reports: Sequence[tuple[Report, Caller, datetime]], *, now: da
     })  # fmt: skip
     ids = [row[0] for row in sql.run("select nextval('cases_case_id') from generate_series(1, %s)", [len(reports)])]
     return [
-        _born(said, Found(case_id, place or "", grid or "", code, owner, masters, None, None), by=by, at=at)
+        _born(said, Found(case_id, place or home_area(), grid or "", code, owner, masters, None, None), by=by, at=at)
         for (said, by, at), (place, grid, code, owner), case_id in zip(reports, spots, ids, strict=True)
     ]
 

@@ -92,10 +92,10 @@ def _intake(said: Report, *, by: Caller, now: datetime, key: str) -> Found:
     row = sql.run(sql.text("intake"), params, prepare=True)[0]
     case_id, _, grid, place, component, owner_unit, number, transaction_id, key_hash, key_case, _ = row
     masters = masters_now.for_stamp((number, transaction_id), now)
-    return Found(case_id, place or _home(), grid or "", component, owner_unit, masters, key_hash, key_case)
+    return Found(case_id, place or home_area(), grid or "", component, owner_unit, masters, key_hash, key_case)
 
 
-def _home() -> str:
+def home_area() -> str:
     """The prefix of the city, for a spot that no division holds (a jetty, the sea): its desk sees the case."""
     return str(settings.CONFIG.city.code)[:CITY_DIGITS]
 

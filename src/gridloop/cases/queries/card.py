@@ -86,8 +86,10 @@ def may_reveal(by: Caller, facts: CaseFacts) -> bool:
     return any(grant.duty in DESK and facts.place.startswith(grant.area) for grant in by.grants)
 
 
-def shown_card(found: Read, *, by: Caller, now: datetime, is_reporter: bool, reveal: bool) -> dict[str, Any]:
-    """The card for these eyes."""
+def shown_card(
+    found: Read, *, by: Caller, now: datetime, is_reporter: bool, reveal: bool, compared: bool = True
+) -> dict[str, Any]:
+    """The card for these eyes; without `compared` nobody is asked for duplicates, which saves a statement."""
     facts, masters = found.facts, found.masters
     staff = bool(by.grants) and any(duty is not Duty.CITIZEN for duty in by.duties)
     chain_zh, chain_en = names.chain(facts.place)
@@ -109,7 +111,7 @@ def shown_card(found: Read, *, by: Caller, now: datetime, is_reporter: bool, rev
         "parent": found.parent,
         "merged_into": found.merged_into,
         "merged": found.merged,
-        "duplicates": _duplicates(found, by=by, now=now) if staff and facts.state in WITH_DESK else [],
+        "duplicates": _duplicates(found, by=by, now=now) if staff and compared and facts.state in WITH_DESK else [],
         "rating": facts.rating,
         "counts": {
             name: getattr(facts, name)

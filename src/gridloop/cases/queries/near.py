@@ -14,6 +14,7 @@ from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.nearness import LIKELY, NEAR_M, likeness
 from gridloop.cases.rules.pictures import address
 from gridloop.cases.rules.states import STATE_NAMES, State
+from gridloop.cases.rules.words import tokens
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Malformed
 
@@ -56,11 +57,12 @@ def candidates(spot: Spot, masters: Masters, *, by: Caller, now: datetime) -> li
         "closed_after": now - CLOSED_WITHIN,
         "without": spot.without,
     }
-    found = [_candidate(row, spot, masters, by) for row in sql.run(sql.text("near"), params, prepare=True)]
+    words = frozenset(tokens(spot.text))
+    found = [_candidate(row, spot, words, masters, by) for row in sql.run(sql.text("near"), params, prepare=True)]
     return sorted(found, key=lambda one: -one["score"])[:SHOWN_MAX]
 
 
-def _candidate(row: tuple[Any, ...], spot: Spot, masters: Masters, by: Caller) -> dict[str, Any]:
+def _candidate(row: tuple[Any, ...], spot: Spot, words: frozenset[int], masters: Masters, by: Caller) -> dict[str, Any]:
     (
         _,
         number,
@@ -68,7 +70,7 @@ def _candidate(row: tuple[Any, ...], spot: Spot, masters: Masters, by: Caller) -
         kind,
         code,
         title,
-        text,
+        tokens_there,
         opened_at,
         _,
         unit_id,
@@ -84,8 +86,8 @@ def _candidate(row: tuple[Any, ...], spot: Spot, masters: Masters, by: Caller) -
         class_b=(kind, code) if kind and code else None,
         at_a=spot.at,
         at_b=opened_at,
-        text_a=spot.text,
-        text_b=f"{title} {text}",
+        words_a=words,
+        words_b=frozenset(tokens_there or ()),
     )
     case_class = masters.classes.get((kind or "", code or ""))
     unit = names.unit(unit_id)

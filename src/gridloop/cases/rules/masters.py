@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gridloop.cases.rules.clock import Clock
 
@@ -125,7 +126,14 @@ class Masters:
 
     def rules_of(self, kind: str, code: str) -> tuple[FilingRule, ...]:
         """The filing rules of a class, by number."""
-        return tuple(rule for key, rule in sorted(self.rules.items()) if key[:2] == (kind, code))
+        return self._rules_by_class.get((kind, code), ())
+
+    @cached_property
+    def _rules_by_class(self) -> dict[tuple[str, str], tuple[FilingRule, ...]]:
+        grouped: dict[tuple[str, str], list[FilingRule]] = {}
+        for (kind, code, _), rule in sorted(self.rules.items()):
+            grouped.setdefault((kind, code), []).append(rule)
+        return {key: tuple(rules) for key, rules in grouped.items()}
 
     def tier_at(self, place: str) -> str:
         """The tier of the longest area prefix that holds this place; B where none is set."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gridloop.cases.rules.words import tokens
-
 NEAR_M = 150.0
 SAME_SPOT_M = 10.0
 SPAN_DAYS = 14.0
@@ -45,14 +43,13 @@ def likeness(
     class_b: tuple[str, str] | None,
     at_a: datetime,
     at_b: datetime,
-    text_a: str,
-    text_b: str,
+    words_a: frozenset[int],
+    words_b: frozenset[int],
 ) -> Likeness:
-    """Compare two reports; an unknown class counts as half alike, so that it decides nothing."""
+    """Compare two reports, the words as their tokens; an unknown class counts as half alike, so that it decides nothing."""
     distance = min(1.0, max(0.0, 1 - max(0.0, distance_m - SAME_SPOT_M) / (NEAR_M - SAME_SPOT_M)))
     days = abs((at_a - at_b).total_seconds()) / 86400
-    ours, theirs = set(tokens(text_a)), set(tokens(text_b))
-    shared = len(ours & theirs) / min(len(ours), len(theirs)) if ours and theirs else 0.0
+    shared = len(words_a & words_b) / min(len(words_a), len(words_b)) if words_a and words_b else 0.0
     return Likeness(
         round(distance_m, 1), distance, _class_alike(class_a, class_b), max(0.0, 1 - days / SPAN_DAYS), shared
     )

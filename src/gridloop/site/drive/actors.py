@@ -86,9 +86,10 @@ WHO: dict[str, Duty] = {
 """Who says a verb when several could."""
 
 
-def act(company: Company, number: str, verb: str) -> Act:
-    """Let the right seat take this step of the case, filling in the form that its card offers."""
-    door = _door_for(company, company.card(number), verb)
+def act(company: Company, known: dict[str, Any], verb: str) -> Act:
+    """Let the right seat take this step of the case, filling in the form that its card offers. `known` is the card as last seen."""
+    door = _door_for(company, known, verb)
+    number = known["number"]
     card = door.get(f"/cases/{number}")
     offered = next((one for one in card["actions"] if one["verb"] == verb), None)
     if offered is None:
@@ -103,12 +104,13 @@ def drive(company: Company, number: str, one: plots.Plot, *, steps_max: int = 40
     """Take the case through the loop as its plot says, without waiting; returns the verbs that were taken."""
     done: Counter[str] = Counter()
     taken: list[str] = []
+    card = company.card(number)
     for _ in range(steps_max):
-        state = company.card(number)["state"]
-        verb = plots.next_verb(one, state, done)
+        verb = plots.next_verb(one, card["state"], done)
         if verb is None or verb in {"rate", "dispute"}:
             return taken
-        result = act(company, number, verb)
+        result = act(company, card, verb)
+        card = result.card
         if result.answer.ok:
             taken.append(verb)
         elif result.answer.status not in {CONFLICT, STALE}:
@@ -135,7 +137,8 @@ def _filled(company: Company, door: Door, card: dict[str, Any], verb: str, form_
     if kind == "class":
         return f"{card.get('class_kind') or 'event'}:{card.get('class_code') or '0199'}"
     if kind == "unit":
-        return form_field.get("suggested") or form_field.get("value") or company.rng.choice(sorted(company.clerks))
+        offered = [one["value"] for one in options if one["value"] in company.clerks]  # first what the routing rules suggest
+        return offered[0] if offered else rng.choice(sorted(company.clerks))
     if kind == "hours":
         return 8
     if kind == "datetime":

@@ -107,7 +107,7 @@ class Day:
         verb = plots.next_verb(thread.plot, card["state"], thread.done)
         if verb is None or verb in {"rate", "dispute"}:
             return
-        result = act(self.company, thread.number, verb)
+        result = act(self.company, card, verb)
         thread.done[verb] += 1
         self.steps += result.answer.ok
         if not result.answer.ok:

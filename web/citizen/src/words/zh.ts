@@ -14,8 +14,8 @@ export default {
     title: '报告问题', saved: '已存草稿', saving: '正在存', notLasting: '本机不能存草稿，请别关页面', again: '再拍一张', drop: '去掉这张', add: '拍照', fromAlbum: '从相册选', noPhoto: '一张照片比十句话清楚。没有也可以。', photo: '照片 {n}',
     kind: '类别', place: '地点', change: '改一下', move: '挪一下', choose: '选一下', undecided: '由值班员来定', asking: '正在定位', noPlace: '还不知道在哪里',
     byPhoto: '来自照片', byPhone: '手机定位，约 {n} 米', byPin: '您在图上指的', bySearch: '您搜到的', nearAddress: '{address}附近',
-    dupHead: '{n} 米内有人报过', dupSame: '{n} 米内有人报过同样的问题', dupWords: '{at} 报告，{state}', dupDue: '，{by}', same: '就是这件，加我一个', notSame: '不是', dupMore: '附近还有 {n} 件',
-    text: '还想说什么', optional: '可不填', textHint: '如：晚上这里没有灯，骑车的人看不见', contact: '手机号', contactHint: '有进展发短信给您；不留也能报', contactWhy: '留手机号就能在任何手机上用短信验证码查看，号码只有经办人看得到，每次查看都有记录。',
+    option: '{what}（可不填）', dupWhat: '{head}：{what}', dupHead: '{n} 米内有人报过', dupWords: '{at} 报告，{state}', dupDue: '，{by}', same: '就是这件，加我一个', notSame: '不是', dupMore: '附近还有 {n} 件',
+    text: '还想说什么', textHint: '如：晚上这里没有灯，骑车的人看不见', contact: '手机号', contactHint: '有进展发短信给您；不留也能报', contactWhy: '留手机号就能在任何手机上用短信验证码查看，号码只有经办人看得到，每次查看都有记录。',
     blur: '照片里的人脸和车牌会先抹去再给别人看。可以不留姓名。', submit: '提交', needOne: '拍一张或写一句', needPlace: '还差地点', sending: '正在提交', discard: '不写了，删掉草稿', badContact: '手机号是 11 位数字，如 13812345678',
   },
   done: {
@@ -24,7 +24,7 @@ export default {
   },
   follow: {
     title: '我的报告', copy: '复制链接', number: '编号 {number}', before: '处置前', after: '处置后', pair: '前后对照', photos: '照片', photoAt: '{kind} {time}', steps: '经过', due: '{time} 前办好', answerBy: '{time} 前有回音', dueLeft: '还有 {left}', late: '已超时 {left}，已催办', early: '比时限早 {left}', overdue: '比时限晚 {left}', paused: '时限已暂停，恢复后接着算',
-    notFixed: '没修好', happy: '修好了，评价', rated: '您评了 {n} 星', rate: '评价', rateTitle: '修得怎么样', stars: '{n} 星', star1: '很不满意', star2: '不满意', star3: '一般', star4: '满意', star5: '很满意', rateWords: '想说的话', send: '提交评价', disputeWords: '没有修好？点“没修好”就会重开，并升一级督办，15 天内有效。',
+    notFixed: '没修好', happy: '修好了，评价', rated: '您评了 {n} 星', rate: '评价', rateTitle: '修得怎么样', stars: '{n} 星', star1: '很不满意', star2: '不满意', star3: '一般', star4: '满意', star5: '很满意', rateWords: '想说的话（可不填）', send: '提交评价', disputeWords: '没有修好？点“没修好”就会重开，并升一级督办，15 天内有效。',
     disputed: '已重开，由上一级督办', thanks: '谢谢，评价已记下', withdraw: '撤回报告', withdrawAsk: '撤回后就不再办理。确定撤回？', withdrawYes: '撤回', keep: '不撤回', appeal: '不同意，申诉', appealTitle: '为什么不同意', appealHint: '说一句理由，会由上一级来看', appealSend: '提交申诉', add: '补充说明', addTitle: '补充说明', addSend: '发送', said: '已送到', reports: '共 {n} 人报告了这一处', updated: '{age}更新', offline: '连不上，显示的是 {age}的情况', missing: '找不到这件报告，链接可能不完整。', undo: '撤销', by: '经办：{unit}', text: '您写的', waitingSend: '要说的话已存下，有网就送到', loading: '正在读取',
     state: {
       reported: '已收到，值班员在看', verifying: '正请人到场核实', unfounded: '现场没有找到，正在复看', registered: '已受理', filed: '已立案，正在派单', dispatched: '已派给负责单位', returned: '正在改派单位', arbitration: '正在定由谁来办', handling: '正在处置', delay_asked: '正在处置', suspend_asked: '正在处置', suspended: '暂缓处置', checking: '已修，正请人核查', checked: '核查通过，即将结案', disputed: '已重开，上一级在看', closed: '修好了', rejected: '没有立案', withdrawn: '您已撤回', merged: '已并入同一处的报告', voided: '已作废',

@@ -19,7 +19,7 @@ export function useTaskWords(row: () => CaseRow): { kind: ComputedRef<string>; w
     what: computed(() => pick(row().class_zh, row().class_en) || row().title),
     where: computed(() => {
       const due = row().stage_due_at ?? row().due_at
-      return [row().address || pick(row().place_zh, row().place_en), due ? t('today.before', { time: shortWords(due, now.value) }) : ''].filter(Boolean).join('，')
+      return [row().address || pick(row().place_zh, row().place_en), due ? t('today.before', { time: shortWords(due, now.value) }) : ''].filter(Boolean).join(' · ')
     }),
     far: computed(() => (metres.value === null ? '' : distanceWords(metres.value))),
     way: computed(() => {

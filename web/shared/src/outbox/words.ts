@@ -6,7 +6,7 @@ export const outboxZh = {
 }
 
 export const outboxEn = {
-  waiting: '{n} unsent', forYou: '{n} need you', sendNow: 'Send now', byItself: 'sent by itself when connected', sending: 'Sending', queued: 'No. {n} in line', photos: '{n} photos', text: 'words', allSent: 'All delivered',
+  waiting: '{n} unsent', forYou: '{n} need you', sendNow: 'Send now', byItself: 'sent by itself when connected', sending: 'Sending', queued: 'No. {n} in line', photos: 'photos: {n}', text: 'words', allSent: 'All delivered',
   offline: 'No network, carry on', offlineWords: 'Offline for {length}. Everything is kept on the phone, sent when connected, and deleted only after the platform has confirmed it.', signedOut: 'Please sign in again', signedOutWords: 'Everything unsent is still here and goes on after signing in.', later: 'The platform is busy; it will be sent again by itself.',
   refused: 'The platform did not accept it', stale: 'Somebody changed this one first', retry: 'Send again', useMine: 'Use mine anyway', discard: 'Delete', discardAsk: 'It cannot be brought back. Delete it?', keep: 'Keep it', edit: 'Change it', lostPhoto: 'Photo {name} is no longer on this phone', details: 'Look',
 }

@@ -1,0 +1,236 @@
+/** Shapes of the JSON doors: cases: rows, cards, photos, history. */
+import type { Urgency } from './site'
+import type { CaseAction } from './loop'
+
+export interface CaseRow {
+  number: string
+  version: number
+  state: string
+  state_zh: string
+  state_en: string
+  class_code: string | null
+  class_kind: string | null
+  class_zh: string | null
+  class_en: string | null
+  urgency: Urgency
+  title: string
+  place: string
+  place_zh: string
+  place_en: string
+  address: string | null
+  unit_id: number | null
+  unit_zh: string | null
+  unit_en: string | null
+  lon: number
+  lat: number
+  opened_at: string
+  due_at: string | null
+  stage_due_at: string | null
+  closed_at: string | null
+  paused: boolean
+  late: boolean
+  acknowledged: boolean
+  photo: string | null
+  reports: number
+  /** How many desks up it was escalated. */
+  level?: number
+  synthetic: boolean
+}
+
+export interface CasePage {
+  items: CaseRow[]
+  next: string | null
+}
+
+/** The figures at the head of the desk. */
+export interface DeskCounts {
+  open: number
+  mine: number
+  unacknowledged: number
+  due: number
+  late: number
+  paused: number
+  states: Record<string, number>
+  opened_today: number
+  closed_today: number
+}
+
+export type QueueView = 'all' | 'mine' | 'unacknowledged' | 'due' | 'late'
+
+export interface CaseQuery {
+  view?: QueueView
+  state?: string
+  unit?: number
+  place?: string
+  class?: string
+  q?: string
+  since?: string
+  until?: string
+  box?: string
+  sort?: '-id' | 'due'
+  limit?: number
+  cursor?: string
+}
+
+export interface CasePhoto {
+  id: string
+  kind: 'report' | 'verify' | 'handle' | 'check'
+  thumb: string
+  url: string
+  lon: number | null
+  lat: number | null
+  taken_at: string | null
+  by: string | null
+}
+
+export interface HistoryEntry {
+  seq: number
+  at: string
+  verb: string
+  verb_zh: string
+  verb_en: string
+  from: string | null
+  to: string | null
+  by: string | null
+  duty?: string | null
+  duty_zh?: string
+  duty_en?: string
+  unit_zh: string | null
+  unit_en: string | null
+  note: string | null
+  photos: { id: string; thumb: string; url: string }[]
+  fields: Record<string, unknown> | null
+}
+
+export interface LoopStep {
+  state: string
+  zh: string
+  en: string
+  at: string | null
+  done: boolean
+  current: boolean
+}
+
+export interface CaseLink {
+  number: string
+  title?: string
+  state_zh?: string
+  state_en?: string
+  unit_zh?: string | null
+  unit_en?: string | null
+}
+
+export interface CaseClock {
+  due_at: string | null
+  stage_due_at: string | null
+  stage: string | null
+  limit: number | null
+  unit: string | null
+  unit_zh: string
+  unit_en: string
+  started_at: string | null
+  paused_s: number
+  segments: { state: string; from: string; until: string | null; paused: boolean }[]
+}
+
+export interface Reporter {
+  name: string
+  contact: string
+  person_id: number | null
+  at: string
+  /** Reported a case that was merged into this one. */
+  merged: boolean
+  masked: boolean
+}
+
+export interface CaseRule {
+  rule_no: number | null
+  condition_zh: string
+  condition_en: string
+  closing_zh: string
+  closing_en: string
+  limit: number | null
+  unit: string | null
+  tier: string
+  version: string | number | null
+  confidence: string
+  [more: string]: unknown
+}
+
+/** Why the case is where it is; `decided` is false before it was dispatched. */
+export interface Routing {
+  rule: string | number | null
+  version: string | number | null
+  why_zh: string
+  why_en: string
+  grant: string | number | Record<string, unknown> | null
+  suggested: number | null
+  suggested_zh: string
+  suggested_en: string
+  decided: boolean
+}
+
+export interface CaseCard extends CaseRow {
+  text: string
+  source: string
+  reporter: Reporter[]
+  chain_zh: string
+  chain_en: string
+  grid: string | null
+  component: string | null
+  rule: CaseRule | null
+  routing: Routing | null
+  clock: CaseClock | null
+  photos: CasePhoto[]
+  history: HistoryEntry[]
+  loop: LoopStep[]
+  children: CaseLink[]
+  parent: string | null
+  merged_into: string | null
+  merged: string[]
+  duplicates: Candidate[]
+  rating: number | null
+  actions: CaseAction[]
+}
+
+/** A case nearby that may be the same problem, with the reason in the reader's language. */
+export interface Candidate {
+  number: string
+  version: number
+  title: string
+  state: string
+  state_zh: string
+  state_en: string
+  class_zh: string
+  class_en: string
+  unit_zh: string
+  unit_en: string
+  opened_at: string
+  photo: string | null
+  reports: number
+  distance_m: number
+  likely: boolean
+  why: string
+}
+
+export interface UploadedPhoto {
+  id: string
+  thumb: string
+  url: string
+  lon: number | null
+  lat: number | null
+  taken_at: string | null
+}
+
+export interface NewCase {
+  text: string
+  lon: number
+  lat: number
+  class_kind?: string
+  class_code?: string
+  rule_no?: number
+  address?: string
+  photos: string[]
+  source: string
+  contact?: { name: string; phone: string }
+}
