@@ -269,7 +269,8 @@ def measured(url: str, crew: people.BenchCrew, asked: argparse.Namespace) -> dic
     }
     pace = asked.pages_per_s / asked.clients
     times, counts, _ = at_once(
-        pages, [Task(url, crew, asked.seconds, seed, pace_per_s=pace, shapes=shapes(crew)) for seed in range(asked.clients)]
+        pages,
+        [Task(url, crew, asked.seconds, seed, pace_per_s=pace, shapes=shapes(crew)) for seed in range(asked.clients)],
     )
     result |= {
         "pages_offered_per_s": asked.pages_per_s,
@@ -281,7 +282,10 @@ def measured(url: str, crew: people.BenchCrew, asked: argparse.Namespace) -> dic
     photos = people.photos(crew, asked.photos)
     times, counts, _ = at_once(
         lifecycle,
-        [Task(url, crew, asked.seconds, seed, tuple(photos[seed * share : (seed + 1) * share])) for seed in range(asked.clients)],
+        [
+            Task(url, crew, asked.seconds, seed, tuple(photos[seed * share : (seed + 1) * share]))
+            for seed in range(asked.clients)
+        ],
     )
     result |= {
         "lifecycle_per_s": round(len(times) / asked.seconds, 1),
@@ -299,14 +303,18 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--pages-per-s", type=float, default=200)
     parser.add_argument("--photos", type=int, default=8000)
-    parser.add_argument("--url", default="", help="measure this address instead of an own process; it gives no statement counts")
+    parser.add_argument(
+        "--url", default="", help="measure this address instead of an own process; it gives no statement counts"
+    )
     asked = parser.parse_args()
     crew = people.prepared()
     with serving(asked.url, asked.workers) as url:
         result = measured(url, crew, asked)
     with connection.cursor() as cursor:
         cursor.execute("analyze cases_case")
-        cursor.execute("select sum(reltuples)::bigint from pg_class where relname in ('cases_case_open', 'cases_case_closed')")
+        cursor.execute(
+            "select sum(reltuples)::bigint from pg_class where relname in ('cases_case_open', 'cases_case_closed')"
+        )
         cases = cursor.fetchone()[0]
     head = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "cpus": os.cpu_count(), "cases": cases}
     print(json.dumps(head | result))

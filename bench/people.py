@@ -53,11 +53,15 @@ def prepared() -> BenchCrew:
         cursor.execute(GROUND_SQL)
         found = cursor.fetchone()
     if found is None:
-        raise SystemExit("there are no cells; load a city first: ./gridloop demo, or manage load_divisions and make_cells")
+        raise SystemExit(
+            "there are no cells; load a city first: ./gridloop demo, or manage load_divisions and make_cells"
+        )
     place, lon, lat = found
     area, mark = place[:4], secrets.token_hex(4)
     unit_id = identity.create_unit(
-        identity.NewUnit(f"BENCH-{mark}", "sani", f"性能测试单位 {mark}", f"bench unit {mark}", area=area), by=BY, now=now
+        identity.NewUnit(f"BENCH-{mark}", "sani", f"性能测试单位 {mark}", f"bench unit {mark}", area=area),
+        by=BY,
+        now=now,
     )
     desk = _somebody(f"bench-desk-{mark}", (Duty.ACCEPTOR, Duty.SHIFT_LEADER, Duty.DISPATCHER), area)
     unit = _somebody(f"bench-unit-{mark}", (Duty.UNIT,), area, unit_id)

@@ -125,7 +125,9 @@ def test_a_granted_delay_moves_the_deadline_by_working_hours(crew: Crew):
 
 def test_every_case_says_which_rule_and_grant_sent_it(crew: Crew):
     other = a_unit(kind="road")
-    rule = actions.add_route(area="350203", class_kind="event", class_prefix="01", unit_id=other, by=BUILDER, now=MONDAY)
+    rule = actions.add_route(
+        area="350203", class_kind="event", class_prefix="01", unit_id=other, by=BUILDER, now=MONDAY
+    )
     number = a_case("filed", crew=crew)
 
     suggested = card(number, crew)["routing"]
@@ -138,7 +140,10 @@ def test_every_case_says_which_rule_and_grant_sent_it(crew: Crew):
 
     actions.end_route(rule, by=BUILDER, now=MONDAY)
     chosen = a_case("dispatched", crew=crew)
-    assert "chosen by the dispatcher" in card(chosen, crew)["routing"]["why_en"] or card(chosen, crew)["routing"]["rule"] is None
+    assert (
+        "chosen by the dispatcher" in card(chosen, crew)["routing"]["why_en"]
+        or card(chosen, crew)["routing"]["rule"] is None
+    )
 
 
 def test_loading_the_masters_twice_changes_nothing(crew: Crew):

@@ -24,9 +24,9 @@ WORDS = {
     },
     "en": {
         "login": "Login", "password": "Password", "enter": "Sign in", "account": "Login", "shoot": "See a problem? Take a photo", "kind": "Kind", "choose_kind": "Choose Kind",
-        "search_kind": "Search, such as railing or hydrant", "text": "Anything to add（optional）", "submit": "Submit", "received": "Received", "see": "See progress", "queue": "Queue",
+        "search_kind": "Search, such as railing or hydrant", "text": "Anything to add (optional)", "submit": "Submit", "received": "Received", "see": "See progress", "queue": "Queue",
         "case": "Case", "note": "note", "photo": "photo", "class": "class", "rule": "filing rule", "unit": "responsible unit", "pass": "Pass", "take": "Take a photo on the spot",
-        "yes": "Yes", "sent": "Delivered", "fixed": "Fixed", "before": "before", "after": "after", "rate": "Fixed, rate it", "rated": "You gave 5 stars", "star5": "5 stars，very good",
+        "yes": "Yes", "sent": "Delivered", "fixed": "Fixed", "before": "before", "after": "after", "rate": "Fixed, rate it", "rated": "You gave 5 stars", "star5": "5 stars, very good",
         "send": "Send rating", "not_fixed": "Not fixed", "reopened": "Reopened, one level up", "again": "With the unit in charge", "done": "{verb}: {number} done", "all": "All", "conditions": "Closing conditions",
     },
 }  # fmt: skip

@@ -51,8 +51,8 @@ def numbers(platform: Platform) -> Numbers:
     resident.get("/session")
     made: list[dict[str, Any]] = []
     for text, verbs in (
-        ("人行道铺装板松动,下雨天一踩就溅水", ("register", "file", "dispatch", "accept")),
-        ("人行道有几块砖翘起来了,晚上看不清", ("register", "file", "dispatch", "accept", "finish")),
+        ("巷口又堆了垃圾袋和纸箱,挡住了盲道", ("register", "file", "dispatch", "accept", "finish")),
+        ("墙角堆了好几袋垃圾,已经有味道了", ("register", "file", "dispatch", "accept")),
     ):
         said = {
             "text": text,
@@ -69,7 +69,7 @@ def numbers(platform: Platform) -> Numbers:
             assert act.answer.ok, f"{verb}: {act.answer.status} {act.answer.sentence}"
     people.leave()
     resident.close()
-    return Numbers(made[0]["number"], made[1]["number"], made[1]["secret"])
+    return Numbers(made[1]["number"], made[0]["number"], made[0]["secret"])
 
 
 def picture(kind: str, code: str, stage: str) -> bytes:
@@ -213,6 +213,6 @@ def test_the_residents_phone(language, theme, enter, numbers, tmp_path):
         ("follow", f"/r/{numbers.checking}#{numbers.secret}"),
     ):
         page.goto(path)
-        expect(page.get_by_role("heading").nth(1)).to_be_visible()
+        expect(page.get_by_role("heading").first).to_be_visible()
         found += look(page, tmp_path, f"citizen-{name}", language, theme)
     assert found == []

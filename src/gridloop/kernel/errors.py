@@ -26,14 +26,14 @@ class GridloopError(Exception):
         return self.zh if language.startswith("zh") else self.en
 
 
-class NotFound(GridloopError):  # noqa: N818 - these are the city's words, not Python's
+class NotFound(GridloopError):
     """There is no such thing, or it is not for this caller's eyes."""
 
     status = 404
     kind = "not-found"
 
 
-class NotAllowed(GridloopError):  # noqa: N818
+class NotAllowed(GridloopError):
     """The caller lacks a grant; the sentence says which one and who can give it."""
 
     status = 403
@@ -47,14 +47,14 @@ class NotSignedIn(NotAllowed):
     kind = "not-signed-in"
 
 
-class Malformed(GridloopError):  # noqa: N818
+class Malformed(GridloopError):
     """The request itself cannot be understood."""
 
     status = 422
     kind = "malformed"
 
 
-class Refused(GridloopError):  # noqa: N818
+class Refused(GridloopError):
     """Understood and permitted, but the city's rules say no."""
 
     status = 409

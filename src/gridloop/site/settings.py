@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from gridloop.site import config as configuration

@@ -22,7 +22,6 @@ from gridloop.cases.actions.report import Found, case_params, facts_of_report, h
 from gridloop.cases.actions.step import step_params
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.photos.models import Photo
-from gridloop.cases.rules.pictures import kind_of
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names, suggestions
 from gridloop.cases.rules import intake, moves
@@ -31,6 +30,7 @@ from gridloop.cases.rules.intake import Report
 from gridloop.cases.rules.loop import LOOP
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.moves import Move
+from gridloop.cases.rules.pictures import kind_of
 from gridloop.cases.rules.steps import step_for
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.duties import Duty
@@ -43,9 +43,39 @@ left join lateral places_at(s.lon, s.lat) p on true
 left join lateral places_nearest_component(s.lon, s.lat, s.subclass, 50) n on s.subclass <> ''
 order by s.row
 """
-EVENT_COLUMNS = ("case_id", "seq", "at", "verb", "from_state", "to_state", "by_id", "by_name", "duty", "grant_id", "unit_id", "note", "photos", "fields")
+EVENT_COLUMNS = (
+    "case_id",
+    "seq",
+    "at",
+    "verb",
+    "from_state",
+    "to_state",
+    "by_id",
+    "by_name",
+    "duty",
+    "grant_id",
+    "unit_id",
+    "note",
+    "photos",
+    "fields",
+)
 PENDING_COLUMNS = ("at", "actor_id", "action", "subject", "area", "unit_id", "looked", "body")
-PHOTO_COLUMNS = ("id", "state", "case_id", "kind", "owner_id", "uploaded_at", "attached_at", "lon", "lat", "taken_at", "width_px", "height_px", "size_bytes", "sha256")
+PHOTO_COLUMNS = (
+    "id",
+    "state",
+    "case_id",
+    "kind",
+    "owner_id",
+    "uploaded_at",
+    "attached_at",
+    "lon",
+    "lat",
+    "taken_at",
+    "width_px",
+    "height_px",
+    "size_bytes",
+    "sha256",
+)
 KEPT_COLUMNS = ("text", "address", "lon", "lat", "photo")
 
 
@@ -126,7 +156,15 @@ def _born(said: Report, found: Found, *, by: Caller, at: datetime) -> Life:
     params = case_params(facts, at) | report_params(said, facts, by=by, now=at, body=b"", key="", secret=secret)
     reporter = None
     if params["has_reporter"]:
-        reporter = (facts.id, facts.reporter_id, at, params["reporter_name"], params["contact"], params["language"], params["secret_hash"])
+        reporter = (
+            facts.id,
+            facts.reporter_id,
+            at,
+            params["reporter_name"],
+            params["contact"],
+            params["language"],
+            params["secret_hash"],
+        )
     kept = {name: params[name] for name in KEPT_COLUMNS}
     life = Life(facts, said, found.masters, kept, params["tokens"], reporter, at)
     life._wrote(params, from_state=None, at=at, by=by)  # noqa: SLF001 - the life's own first moment
@@ -146,7 +184,11 @@ def store_history(lives: Iterable[Life], photos_of: Mapping[str, str]) -> int:
     _copy("cases_reporter", reporter_columns, (life.reporter for life in kept if life.reporter))
     _copy("cases_event", EVENT_COLUMNS, (row for life in kept for row in life.events))
     taken = ((life, *photo) for life in kept for photo in life.photos)
-    _copy("cases_photo", PHOTO_COLUMNS, (_photo_row(life, originals[photos_of[one]], one, kind, at, owner) for life, one, kind, at, owner in taken))
+    _copy(
+        "cases_photo",
+        PHOTO_COLUMNS,
+        (_photo_row(life, originals[photos_of[one]], one, kind, at, owner) for life, one, kind, at, owner in taken),
+    )
     entries = sorted((row for life in kept for row in life.entries), key=lambda row: row[0])
     _copy("audit_pending", PENDING_COLUMNS, entries)
     for life in kept:
@@ -159,7 +201,11 @@ def store_history(lives: Iterable[Life], photos_of: Mapping[str, str]) -> int:
 
 def _case_row(life: Life) -> tuple[Any, ...]:
     params = case_params(life.facts, life.changed_at)
-    geom = shapely.to_wkb(shapely.set_srid(shapely.Point(*mercator_m(life.said.lon, life.said.lat)), SRID_WEB_MERCATOR), hex=True, include_srid=True)
+    geom = shapely.to_wkb(
+        shapely.set_srid(shapely.Point(*mercator_m(life.said.lon, life.said.lat)), SRID_WEB_MERCATOR),
+        hex=True,
+        include_srid=True,
+    )
     return (*params.values(), *(life.kept[name] for name in KEPT_COLUMNS), geom)
 
 
@@ -171,7 +217,9 @@ def mercator_m(lon: float, lat: float) -> tuple[float, float]:
     )
 
 
-def _photo_row(life: Life, original: Photo, photo_id: str, kind: str, at: datetime, owner: int | None) -> tuple[Any, ...]:
+def _photo_row(
+    life: Life, original: Photo, photo_id: str, kind: str, at: datetime, owner: int | None
+) -> tuple[Any, ...]:
     """The row of a photo that shares the files of `original`, taken on the spot of the case."""
     return (
         photo_id, "kept", life.facts.id, kind, owner, at, at, life.said.lon, life.said.lat, at,

@@ -36,7 +36,9 @@ def open_card(number: str, *, by: Caller, now: datetime, as_reporter: bool = Fal
 def card_after(number: str, *, by: Caller, now: datetime) -> dict[str, Any]:
     """The card right after one's own report or step: that act stands in the ledger already, so no second entry is written. One statement."""
     found, is_reporter = read(number, by=by, now=now)
-    return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=may_reveal(by, found.facts), compared=False)
+    return shown_card(
+        found, by=by, now=now, is_reporter=is_reporter, reveal=may_reveal(by, found.facts), compared=False
+    )
 
 
 def see_ledger(

@@ -99,7 +99,9 @@ def open_card(request: Asked, number: Number) -> HttpResponse:
 def step(request: Asked, number: Number, form: Annotated[StepForm, Body()]) -> HttpResponse:
     """Take one step. `If-Match` names the version that the caller has seen; `Idempotency-Key` makes a repeated request the same step."""
     by, now = request.caller, clock.now()
-    said = {name: value for name, value in orjson.loads(request.body).items() if name != "verb"}  # Ninja keeps declared fields only
+    said = {
+        name: value for name, value in orjson.loads(request.body).items() if name != "verb"
+    }  # Ninja keeps declared fields only
     moved = actions.take_step(
         number, form.verb, said, by=by, now=now, version=seen_version(request), key=key_of(request)
     )

@@ -155,8 +155,19 @@ create index cases_reporter_person on cases_reporter (person_id, case_id) where 
 """
 
 MASTERS = (
-    "class", "filing_rule", "stage_limit", "area_tier", "calendar", "calendar_day", "working_hours", "routing_rule",
-    "escalation_rule", "return_rule", "refusal_reason", "suspend_reason", "answer_template",
+    "class",
+    "filing_rule",
+    "stage_limit",
+    "area_tier",
+    "calendar",
+    "calendar_day",
+    "working_hours",
+    "routing_rule",
+    "escalation_rule",
+    "return_rule",
+    "refusal_reason",
+    "suspend_reason",
+    "answer_template",
 )
 VERSION = """
 insert into cases_masters_version (id, number) values (1, 1);
@@ -165,7 +176,7 @@ begin
     update cases_masters_version set number = number + 1;
     return null;
 end $$;
-""" + "".join(
+""" + "".join(  # noqa: S608 - names of our own tables
     f"create trigger cases_{name}_changed after insert or update or delete on cases_{name}"
     " for each statement execute function cases_masters_changed();\n"
     for name in MASTERS

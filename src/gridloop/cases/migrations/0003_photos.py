@@ -4,35 +4,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0002_case_tables'),
+        ("cases", "0002_case_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.TextField(primary_key=True, serialize=False)),
-                ('state', models.TextField(choices=[('arriving', 'arriving'), ('kept', 'kept')], default='arriving')),
-                ('case_id', models.BigIntegerField(null=True)),
-                ('kind', models.TextField(blank=True, default='')),
-                ('owner_id', models.BigIntegerField(null=True)),
-                ('uploaded_at', models.DateTimeField()),
-                ('attached_at', models.DateTimeField(null=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('heading_deg', models.FloatField(null=True)),
-                ('width_px', models.IntegerField()),
-                ('height_px', models.IntegerField()),
-                ('size_bytes', models.IntegerField()),
-                ('sha256', models.BinaryField()),
+                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("state", models.TextField(choices=[("arriving", "arriving"), ("kept", "kept")], default="arriving")),
+                ("case_id", models.BigIntegerField(null=True)),
+                ("kind", models.TextField(blank=True, default="")),
+                ("owner_id", models.BigIntegerField(null=True)),
+                ("uploaded_at", models.DateTimeField()),
+                ("attached_at", models.DateTimeField(null=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("heading_deg", models.FloatField(null=True)),
+                ("width_px", models.IntegerField()),
+                ("height_px", models.IntegerField()),
+                ("size_bytes", models.IntegerField()),
+                ("sha256", models.BinaryField()),
             ],
             options={
-                'db_table': 'cases_photo',
-                'indexes': [models.Index(condition=models.Q(('case_id__isnull', False)), fields=['case_id'], name='cases_photo_case'), models.Index(condition=models.Q(('case_id__isnull', True)), fields=['uploaded_at'], name='cases_photo_loose')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('case_id__isnull', True), ('owner_id__isnull', False)), fields=('owner_id', 'sha256'), name='cases_photo_once'), models.CheckConstraint(condition=models.Q(('case_id__isnull', True), ('kind__in', ('report', 'verify', 'handle', 'check')), _connector='OR'), name='cases_photo_kind')],
+                "db_table": "cases_photo",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("case_id__isnull", False)), fields=["case_id"], name="cases_photo_case"
+                    ),
+                    models.Index(
+                        condition=models.Q(("case_id__isnull", True)), fields=["uploaded_at"], name="cases_photo_loose"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("case_id__isnull", True), ("owner_id__isnull", False)),
+                        fields=("owner_id", "sha256"),
+                        name="cases_photo_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("case_id__isnull", True),
+                            ("kind__in", ("report", "verify", "handle", "check")),
+                            _connector="OR",
+                        ),
+                        name="cases_photo_kind",
+                    ),
+                ],
             },
         ),
     ]

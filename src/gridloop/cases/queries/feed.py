@@ -68,8 +68,8 @@ def feed_statement() -> str:
 
 def line(row: Sequence[Any]) -> Line:
     """A line from a row of the statement."""
-    *columns, past_paths, reporters = row
-    return Line(*columns, tuple(past_paths), frozenset(reporters))
+    values: Any = (*row[:-2], tuple(row[-2]), frozenset(row[-1]))
+    return Line(*values)
 
 
 def hears(by: Caller, one: Line) -> bool:

@@ -92,7 +92,9 @@ def where(asked: Filter, *, by: Caller, now: datetime) -> Where:
     if asked.unit is not None:
         ids = subtree(asked.unit)
         made.add(
-            "c.unit_id = %(unit)s" if len(ids) == 1 else "c.unit_id = any(%(unit_ids)s::bigint[])", unit=ids[0], unit_ids=ids
+            "c.unit_id = %(unit)s" if len(ids) == 1 else "c.unit_id = any(%(unit_ids)s::bigint[])",
+            unit=ids[0],
+            unit_ids=ids,
         )
     if asked.place:
         _place(made, asked.place)
@@ -237,7 +239,9 @@ def scope_terms(by: Caller) -> list[tuple[str, dict[str, Any]]]:
     for at, (unit_id, area) in enumerate(seen.units):
         ids = subtree(unit_id)
         within, params = place_term(area, f"unit_area{at}") if area else ("true", {})
-        owner = f"c.unit_id = %(scope_unit{at})s" if len(ids) == 1 else f"c.unit_id = any(%(scope_units{at})s::bigint[])"
+        owner = (
+            f"c.unit_id = %(scope_unit{at})s" if len(ids) == 1 else f"c.unit_id = any(%(scope_units{at})s::bigint[])"
+        )
         params |= {f"scope_unit{at}": ids[0], f"scope_units{at}": ids}
         terms.append((f"{owner} and {within}", params))
         terms.append((f"c.past_units && %(scope_units{at})s::bigint[] and c.past_units <> '{{}}' and {within}", params))

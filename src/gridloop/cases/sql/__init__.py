@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from psycopg.pq import ExecStatus
 from psycopg.rows import tuple_row
 
 HERE = Path(__file__).parent
@@ -52,7 +53,8 @@ def _execute(
     values = [params[name] for name in names] if isinstance(params, dict) else list(params)
     with psycopg.RawCursor(raw, row_factory=tuple_row) as cursor:
         cursor.execute(numbered, values, prepare=prepare, binary=True)
-        return cursor.fetchall() if cursor.description else []
+        answered = cursor.pgresult
+        return cursor.fetchall() if answered is not None and answered.status == ExecStatus.TUPLES_OK else []
 
 
 @lru_cache(maxsize=1024)

@@ -15,4 +15,6 @@ def draw(wanted: tuple[str, str, int]) -> bytes:
     """The JPEG of (family, "before" or "after", number of the street)."""
     name, stage, number = wanted
     light = dt.datetime(2026, 1, 1, LIGHT_HOURS[number % len(LIGHT_HOURS)], tzinfo=CITY)
-    return jpeg(scene(FAMILIES[name], seed=number * 101 + 7, stage="before" if stage == "before" else "after", when=light))
+    return jpeg(
+        scene(FAMILIES[name], seed=number * 101 + 7, stage="before" if stage == "before" else "after", when=light)
+    )

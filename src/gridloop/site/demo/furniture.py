@@ -55,11 +55,15 @@ def furnish(streets: Lines, inside: shapely.Geometry, frame: Frame, *, count: in
     metres = streets.moved(frame.to_metres(streets.points))
     shapely.prepare(inside)
     parts = [_of_kind(kind, metres, inside, frame, seed + number) for number, kind in enumerate(KINDS)]
-    subclass = np.concatenate([np.full(len(lonlat), kind.subclass) for kind, (lonlat, _) in zip(KINDS, parts, strict=True)])
+    subclass = np.concatenate(
+        [np.full(len(lonlat), kind.subclass) for kind, (lonlat, _) in zip(KINDS, parts, strict=True)]
+    )
     lonlat = np.concatenate([lonlat for lonlat, _ in parts])
     street = np.concatenate([street for _, street in parts])
     if len(subclass) < count:
-        raise ValueError(f"these streets have room for {len(subclass)} components, {count} were asked for; take a larger area")
+        raise ValueError(
+            f"these streets have room for {len(subclass)} components, {count} were asked for; take a larger area"
+        )
     kept = np.sort(np.random.default_rng(seed).choice(len(subclass), size=count, replace=False))
     return Furniture(subclass[kept], lonlat[kept], street[kept])
 

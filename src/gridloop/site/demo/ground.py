@@ -54,7 +54,9 @@ def managed_square(side_m: float) -> shapely.Polygon:
 
 def lay_cells(size: Size, *, by: Caller, now: dt.datetime) -> int:
     """Cut the managed area into cells; returns how many there are."""
-    return places.make_cells(MANAGED, managed_square(size.side_m), by=by, now=now, name_en=MANAGED_EN, overflow=True).cells
+    return places.make_cells(
+        MANAGED, managed_square(size.side_m), by=by, now=now, name_en=MANAGED_EN, overflow=True
+    ).cells
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ def name_streets(city: Streets, *, by: Caller, now: dt.datetime) -> int:
     )
 
 
-def stand_components(city: Streets, size: Size, units: dict[str, int], *, seed: int, by: Caller, now: dt.datetime) -> int:
+def stand_components(
+    city: Streets, size: Size, units: dict[str, int], *, seed: int, by: Caller, now: dt.datetime
+) -> int:
     """Register the components along the streets, each with its owner; returns how many."""
     stood = furnish(city.lines, managed_square(size.side_m), FRAME, count=size.components, seed=seed)
     codes = places.register_components(_components(stood, units, now), by=by, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -125,12 +126,20 @@ class Chronicle:
 
     def _report(self, at: dt.datetime) -> tuple[cases.Report, Caller, dt.datetime]:
         kind, code = self.rng.choices(list(MIX), list(MIX.values()))[0]
-        spot = self.rng.choice(self.standing.get(code) or self.spots) if kind == "component" else self.rng.choice(self.spots)
+        spot = (
+            self.rng.choice(self.standing.get(code) or self.spots)
+            if kind == "component"
+            else self.rng.choice(self.spots)
+        )
         source = self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
         one = self.classes[kind, code]
         rule = self.rng.choice(one["rules"])
         address = f"{spot.street}{self.rng.randint(1, 380)}号附近" if spot.street else ""
-        photo = self._photo(kind, code, "before", int(spot.lon * 1e5)) if source in {"collector", "citizen", "video"} else ""
+        photo = (
+            self._photo(kind, code, "before", int(spot.lon * 1e5))
+            if source in {"collector", "citizen", "video"}
+            else ""
+        )
         report = cases.Report(
             text=words.report(self.rng, one["name_zh"], rule["condition_zh"], address),
             lon=spot.lon,
@@ -169,10 +178,8 @@ class Chronicle:
             at = self._when(life, verb, at, one.pace, done)
             if at >= self.until:
                 return
-            try:
+            with suppress(Refused):  # the rules say no at that hour, for instance to a late return: the plot goes on without it
                 life.step(verb, self._said(life, verb), by=self._who(life, verb), at=at, is_reporter=verb in {"rate", "dispute"})
-            except Refused:
-                pass  # the rules say no at that hour, for instance to a late return: the plot goes on without it
             done[verb] += 1
 
     def _when(self, life: cases.Life, verb: str, at: dt.datetime, pace: float, done: Counter[str]) -> dt.datetime:
@@ -203,14 +210,21 @@ class Chronicle:
 
     def _field(self, life: cases.Life, verb: str, name: str, kind: str, code: str) -> object:
         if name == "photos":
-            return [self._photo(kind, code, "after" if verb in {"finish", "pass"} else "before", int(life.said.lon * 1e5))]
+            return [
+                self._photo(kind, code, "after" if verb in {"finish", "pass"} else "before", int(life.said.lon * 1e5))
+            ]
         if name == "unit":
             return cases.suggested_unit(life) or next(iter(self.cast.clerks))
         if name == "rating":
             return self.rng.choices((5, 4, 3, 2, 1), (58, 25, 9, 4, 4))[0]
         if name == "until":
             return (life.changed_at + dt.timedelta(days=3)).isoformat()
-        fixed = {"class": f"{kind}:{code}", "rule": life.facts.rule_no or 1, "hours": 8, "note": words.note(self.rng, verb) or "已办理。"}
+        fixed = {
+            "class": f"{kind}:{code}",
+            "rule": life.facts.rule_no or 1,
+            "hours": 8,
+            "note": words.note(self.rng, verb) or "已办理。",
+        }
         if name in fixed:
             return fixed[name]
         return self.rng.choice(cases.codes_for(life, name))

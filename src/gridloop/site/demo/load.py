@@ -74,11 +74,27 @@ def _route(*, by: Caller, now: dt.datetime) -> None:
             if row["dept_kind"] in instead:
                 kind, zh, en = instead[row["dept_kind"]]
                 cases.add_route(
-                    area=EVERYWHERE, class_kind=row["kind"], class_prefix=row["code"], dept_kind=kind, note_zh=zh, note_en=en, by=by, now=now
+                    area=EVERYWHERE,
+                    class_kind=row["kind"],
+                    class_prefix=row["code"],
+                    dept_kind=kind,
+                    note_zh=zh,
+                    note_en=en,
+                    by=by,
+                    now=now,
                 )
 
 
-def _history(city: ground.Streets, size: Size, seats: dict[str, Caller], photos: bank.Bank, *, seed: int, now: dt.datetime, say: Say) -> int:
+def _history(
+    city: ground.Streets,
+    size: Size,
+    seats: dict[str, Caller],
+    photos: bank.Bank,
+    *,
+    seed: int,
+    now: dt.datetime,
+    say: Say,
+) -> int:
     inside = ground.managed_square(size.side_m)
     stood = furnish(city.lines, inside, FRAME, count=size.components, seed=seed)
     shapely.prepare(inside)
@@ -86,7 +102,9 @@ def _history(city: ground.Streets, size: Size, seats: dict[str, Caller], photos:
         history.Spot(float(lon), float(lat), city.names[street][0], str(subclass))
         for subclass, (lon, lat), street in zip(stood.subclass, stood.lonlat, stood.street, strict=True)
     ]
-    chronicle = history.Chronicle(spots=spots, cast=history.cast_of(seats, Random(seed)), bank=photos, until=now, seed=seed)
+    chronicle = history.Chronicle(
+        spots=spots, cast=history.cast_of(seats, Random(seed)), bank=photos, until=now, seed=seed
+    )
     return chronicle.write(size, tick=lambda done, of: say(f"history {done}/{of}"))
 
 
@@ -101,4 +119,6 @@ def _sequence(now: dt.datetime, say: Say) -> int:
 def _note_logins() -> None:
     """What the launcher prints and the start page offers."""
     settings.VAR.mkdir(parents=True, exist_ok=True)
-    (settings.VAR / "demo-logins.json").write_text(json.dumps(organisation.logins(), ensure_ascii=False, indent=1), encoding="utf-8")
+    (settings.VAR / "demo-logins.json").write_text(
+        json.dumps(organisation.logins(), ensure_ascii=False, indent=1), encoding="utf-8"
+    )

@@ -91,7 +91,11 @@ def seat_people(units: dict[str, int], *, by: Caller, now: dt.datetime, since: d
     people_ids = identity.create_people(
         (
             identity.NewPerson(
-                login=seat.login, name=seat.title_zh.split(" · ")[0], title=seat.title_zh, unit_id=units[seat.unit_code], password=PASSWORD
+                login=seat.login,
+                name=seat.title_zh.split(" · ")[0],
+                title=seat.title_zh,
+                unit_id=units[seat.unit_code],
+                password=PASSWORD,
             )
             for seat in everybody
         ),

@@ -94,9 +94,18 @@ def act(company: Company, known: dict[str, Any], verb: str) -> Act:
     offered = next((one for one in card["actions"] if one["verb"] == verb), None)
     if offered is None:
         return Act(verb, Answer(CONFLICT, {"detail": f"{verb} is not offered in state {card['state']}"}, {}), card)
-    said = {one["name"]: _filled(company, door, card, verb, one) for one in offered["fields"] if one["required"] or one["name"] == "note"}
+    said = {
+        one["name"]: _filled(company, door, card, verb, one)
+        for one in offered["fields"]
+        if one["required"] or one["name"] == "note"
+    }
     said = {name: value for name, value in said.items() if value not in (None, "", [])}
-    answer = door.send(f"/cases/{number}/steps", {"verb": verb, **said}, key=f"{number}-{card['version']}-{verb}", version=card["version"])
+    answer = door.send(
+        f"/cases/{number}/steps",
+        {"verb": verb, **said},
+        key=f"{number}-{card['version']}-{verb}",
+        version=card["version"],
+    )
     return Act(verb, answer, answer.body if answer.ok else card)
 
 
@@ -137,7 +146,9 @@ def _filled(company: Company, door: Door, card: dict[str, Any], verb: str, form_
     if kind == "class":
         return f"{card.get('class_kind') or 'event'}:{card.get('class_code') or '0199'}"
     if kind == "unit":
-        offered = [one["value"] for one in options if one["value"] in company.clerks]  # first what the routing rules suggest
+        offered = [
+            one["value"] for one in options if one["value"] in company.clerks
+        ]  # first what the routing rules suggest
         return offered[0] if offered else rng.choice(sorted(company.clerks))
     if kind == "hours":
         return 8
@@ -148,7 +159,9 @@ def _filled(company: Company, door: Door, card: dict[str, Any], verb: str, form_
     return rng.choice([one.get("value", one.get("code")) for one in options]) if options else 1
 
 
-def assemble(base: str, password: str, *, picture: Picture, rng: Random, seats: Seats, patience_s: float = 60.0) -> Company:
+def assemble(
+    base: str, password: str, *, picture: Picture, rng: Random, seats: Seats, patience_s: float = 60.0
+) -> Company:
     """A company that knows which seat does what and where; clerks are found through the list of units."""
     logins: dict[Duty, list[tuple[str, str]]] = {}
     for login, (duties, area) in seats.items():

@@ -16,7 +16,7 @@ TOO_MANY = 429
 PAUSE_S = 0.2
 
 
-class DoorClosed(Exception):  # noqa: N818 - the sentence is what matters
+class DoorClosed(Exception):
     """The platform could not be reached within the time allowed."""
 
 
@@ -108,7 +108,13 @@ class Door:
                 sent["Referer"] = self.base + "/"
             try:
                 reply = self._http.request(
-                    method, path, json=body, params=dict(query or {}), headers=sent, files=dict(files) if files else None, data=form
+                    method,
+                    path,
+                    json=body,
+                    params=dict(query or {}),
+                    headers=sent,
+                    files=dict(files) if files else None,
+                    data=form,
                 )
             except httpx.TransportError as problem:
                 if time.monotonic() > until:

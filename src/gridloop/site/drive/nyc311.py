@@ -67,7 +67,9 @@ def _request(row: dict[str, str], means: dict[tuple[str, str], Point]) -> Reques
     if row["Longitude"]:
         lon, lat = float(row["Longitude"]), float(row["Latitude"])
     else:
-        key = next(key for key in (("district", row["Incident Zip"]), ("borough", row["Borough"]), ("all", "")) if key in means)
+        key = next(
+            key for key in (("district", row["Incident Zip"]), ("borough", row["Borough"]), ("all", "")) if key in means
+        )
         placed_by, (lon, lat) = key[0], means[key]
     words = " - ".join(part for part in (row["Complaint Type"], row["Descriptor"], row["Location Type"]) if part)
     return Request(

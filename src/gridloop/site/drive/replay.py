@@ -61,7 +61,10 @@ class Replay:
         """Send, drive and check all of them."""
         begun = time.monotonic()
         work: Queue[tuple[Request, str] | None] = Queue(maxsize=400)
-        crews = [threading.Thread(target=self._crew, args=(number, work, len(wanted)), daemon=True) for number in range(self.threads)]
+        crews = [
+            threading.Thread(target=self._crew, args=(number, work, len(wanted)), daemon=True)
+            for number in range(self.threads)
+        ]
         for crew in crews:
             crew.start()
         self._send_all(wanted, work)
@@ -94,7 +97,9 @@ class Replay:
             "api_key": self.api_key, "service_code": one.service, "lat": str(one.lat), "long": str(one.lon), "description": one.words,
             "address_string": one.address, "attribute[DETAILS]": f"NYC 311 request {one.key} of {one.created}",
         }  # fmt: skip
-        answer = door.ask("POST", f"{OPEN311}/requests.json", form=form, headers={"Idempotency-Key": f"nyc311-{one.key}"})
+        answer = door.ask(
+            "POST", f"{OPEN311}/requests.json", form=form, headers={"Idempotency-Key": f"nyc311-{one.key}"}
+        )
         if answer.status != CREATED:
             self.account.wrong.append(f"{one.key}: not taken, {answer.status} {answer.body}")
             return None

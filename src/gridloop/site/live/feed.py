@@ -77,6 +77,7 @@ class Feed:
 
     async def _read_on(self) -> None:
         head = await self._head()
+        self.position = min(self.position, head)  # behind us only when an older backup was put back
         while self.position < head:
             lines = await self._lines(self.position, head)
             for one in lines:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gridloop.kernel import clock
 from gridloop.site.demo import load, organisation
+from gridloop.site.demo.ground import SIZES
 
 
 class Command(BaseCommand):
@@ -18,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Size and seed."""
-        parser.add_argument("--size", choices=sorted(load.SIZES), default="small", help="how large a city (default small)")
+        parser.add_argument(
+            "--size", choices=sorted(SIZES), default="small", help="how large a city (default small)"
+        )
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same city (default 1)")
 
     def handle(self, *_args: object, **options: object) -> None:

@@ -45,7 +45,10 @@ class Command(BaseCommand):
 
 
 def _company(base: str, number: int) -> Company:
-    jpegs = {stage: from_bank("event", "0117", seed=number, stage=stage, when=dt.datetime.now(dt.UTC)) for stage in ("before", "after")}
+    jpegs = {
+        stage: from_bank("event", "0117", seed=number, stage=stage, when=dt.datetime.now(dt.UTC))
+        for stage in ("before", "after")
+    }
     return assemble(
         base,
         organisation.PASSWORD,

@@ -22,8 +22,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where, how fast, how long."""
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="address of the platform")
-        parser.add_argument("--every", type=float, default=40.0, help="seconds between two reports on average (default 40)")
-        parser.add_argument("--seconds", type=float, default=0.0, help="how long to play; 0 is until stopped (default 0)")
+        parser.add_argument(
+            "--every", type=float, default=40.0, help="seconds between two reports on average (default 40)"
+        )
+        parser.add_argument(
+            "--seconds", type=float, default=0.0, help="how long to play; 0 is until stopped (default 0)"
+        )
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same day (default 1)")
 
     def handle(self, *_args: object, **options: object) -> None:
@@ -31,7 +35,9 @@ class Command(BaseCommand):
         seed = int(str(options["seed"]))
 
         def picture(kind: str, code: str, stage: str) -> bytes:
-            return from_bank(kind, code, seed=seed, stage="before" if stage == "before" else "after", when=dt.datetime.now(dt.UTC))
+            return from_bank(
+                kind, code, seed=seed, stage="before" if stage == "before" else "after", when=dt.datetime.now(dt.UTC)
+            )
 
         company = assemble(
             str(options["url"]),
