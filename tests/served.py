@@ -24,7 +24,12 @@ def environment(var: Path) -> dict[str, str]:
     """The environment of a process that works on the test database and keeps its files in `var`."""
     options = connection.settings_dict
     url = f"postgresql://{options['USER']}@/{options['NAME']}?host={options['HOST']}"
-    return os.environ | {"DATABASE_URL": url, "GRIDLOOP_VAR": str(var), "GRIDLOOP_SECRET_KEY": settings.SECRET_KEY, "GRIDLOOP_LOG_LEVEL": "warning"}
+    return os.environ | {
+        "DATABASE_URL": url,
+        "GRIDLOOP_VAR": str(var),
+        "GRIDLOOP_SECRET_KEY": settings.SECRET_KEY,
+        "GRIDLOOP_LOG_LEVEL": "warning",
+    }
 
 
 @contextlib.contextmanager

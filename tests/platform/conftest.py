@@ -24,6 +24,7 @@ from tests.running import Platform, free_ports
 DATABASE = "gridloop_killed"
 PARTS = ("web", "postgres", "worker", "live", "connection")
 PAUSES_S = (0.5, 2.5)
+TRIES = 3
 WAITS = 0.8
 """The share of killings after which everything gets ready before the next one."""
 
@@ -90,7 +91,7 @@ class Doomed:
     def kill_at_random(self, rng: random.Random, until: float) -> None:
         """Kill one part after another in random order, mostly when all are up again, at times while some are still starting."""
         victims: list[str] = []
-        while time.monotonic() < until:
+        while time.monotonic() < until or set(self.killed) < set(PARTS):
             time.sleep(rng.uniform(*PAUSES_S))
             victims = victims or list(PARTS)
             name = victims.pop(rng.randrange(len(victims)))
@@ -115,7 +116,7 @@ class Doomed:
 
     def wait_ready(self) -> None:
         """Until every process can serve; one that could not start without the database is started again."""
-        while True:
+        for _ in range(TRIES):
             try:
                 for process in self.platform.processes().values():
                     self.platform.wait_ready(process)
@@ -123,6 +124,7 @@ class Doomed:
                 self.revive()
             else:
                 return
+        raise TimeoutError(f"not everything came up again: {self.killed}")
 
 
 @pytest.fixture(scope="module")

@@ -61,19 +61,19 @@ def company(platform: Platform, seed: int) -> Company:
 class Crew(threading.Thread):
     """One thread of the load: reports a case and drives it to its end, again and again."""
 
-    def __init__(self, platform: Platform, seed: int, until: float) -> None:
+    def __init__(self, platform: Platform, seed: int, over: threading.Event) -> None:
         super().__init__(name=f"crew-{seed}", daemon=True)
         self.company = company(platform, seed)
         self.resident = Door(platform.base, patience_s=PATIENCE_S)
         self.resident.get("/session")
         self.seed = seed
-        self.until = until
+        self.over = over
         self.told = Told()
 
     def run(self) -> None:
         """Work until the time is over; what is under way then is brought to its acknowledgement."""
         try:
-            while time.monotonic() < self.until:
+            while not self.over.is_set():
                 self.one_case()
         except Exception as problem:  # noqa: BLE001 - whatever it is, the test must see it
             self.told.odd.append(f"{type(problem).__name__}: {problem}")
@@ -91,7 +91,7 @@ class Crew(threading.Thread):
         card = self.company.card(number)
         for _ in range(STEPS_MAX):
             verb = plot.next_verb(story, card["state"], done)
-            if verb is None or verb in {"rate", "dispute"} or time.monotonic() > self.until:
+            if verb is None or verb in {"rate", "dispute"} or self.over.is_set():
                 return
             act = actors.act(self.company, card, verb)
             card = act.card
@@ -130,17 +130,17 @@ class Crew(threading.Thread):
 class Texts(threading.Thread):
     """Residents who ask for a sign-in code, so that text messages are queued all the while."""
 
-    def __init__(self, platform: Platform, until: float) -> None:
+    def __init__(self, platform: Platform, over: threading.Event) -> None:
         super().__init__(name="texts", daemon=True)
         self.door = Door(platform.base, patience_s=PATIENCE_S)
         self.door.get("/session")
-        self.until = until
+        self.over = over
         self.told = Told()
 
     def run(self) -> None:
         """One telephone after another."""
         number = 13_800_000_000
-        while time.monotonic() < self.until:
+        while not self.over.is_set():
             number += 1
             answer = self.door.send("/session/phone", {"phone": str(number)})
             if answer.ok:

@@ -107,7 +107,7 @@ def enter(seat: Seat, platform: Platform) -> Iterator[Enter]:
 def settled(page: Page) -> None:
     """Pictures are there, nothing says that it is loading, the map stands still."""
     page.wait_for_function(
-        "() => [...document.images].every(one => one.complete) && !document.querySelector('[aria-busy=true]')"
+        "() => [...document.images].every(one => one.complete || one.loading === 'lazy') && !document.querySelector('[aria-busy=true]')"
     )
     if page.locator("canvas.maplibregl-canvas").count():
         page.wait_for_function(

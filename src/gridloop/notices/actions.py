@@ -131,7 +131,9 @@ def deliver(delivery_id: int, *, now: dt.datetime) -> str:
             _send(row, letter, now)
         row.save(update_fields=["status", "attempts", "last_error", "provider_id", "sent_at"])
         if row.status == "sent" and row.notice.kind in rules.ALWAYS:  # a code that has gone out need not lie here
-            Notice.objects.filter(pk=row.notice_id).update(title_zh="***", title_en="***", text_zh="***", text_en="***", params={})
+            Notice.objects.filter(pk=row.notice_id).update(
+                title_zh="***", title_en="***", text_zh="***", text_en="***", params={}
+            )
         return row.status
 
 
@@ -183,7 +185,9 @@ def read(notice_id: int, *, by: Caller, now: dt.datetime) -> None:
 
 def read_all(*, by: Caller, now: dt.datetime) -> int:
     """The caller has seen all of them; returns how many were unread."""
-    return Notice.objects.filter(person_id=identity.require_person(by), on_bell=True, read_at__isnull=True).update(read_at=now)
+    return Notice.objects.filter(person_id=identity.require_person(by), on_bell=True, read_at__isnull=True).update(
+        read_at=now
+    )
 
 
 def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Caller, now: dt.datetime) -> None:

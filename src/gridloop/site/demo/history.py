@@ -178,8 +178,15 @@ class Chronicle:
             at = self._when(life, verb, at, one.pace, done)
             if at >= self.until:
                 return
-            with suppress(Refused):  # the rules say no at that hour, for instance to a late return: the plot goes on without it
-                life.step(verb, self._said(life, verb), by=self._who(life, verb), at=at, is_reporter=verb in {"rate", "dispute"})
+            # where the rules say no at that hour, for instance to a late return, the plot goes on without the step
+            with suppress(Refused):
+                life.step(
+                    verb,
+                    self._said(life, verb),
+                    by=self._who(life, verb),
+                    at=at,
+                    is_reporter=verb in {"rate", "dispute"},
+                )
             done[verb] += 1
 
     def _when(self, life: cases.Life, verb: str, at: dt.datetime, pace: float, done: Counter[str]) -> dt.datetime:

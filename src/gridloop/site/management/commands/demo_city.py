@@ -19,9 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Size and seed."""
-        parser.add_argument(
-            "--size", choices=sorted(SIZES), default="small", help="how large a city (default small)"
-        )
+        parser.add_argument("--size", choices=sorted(SIZES), default="small", help="how large a city (default small)")
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same city (default 1)")
 
     def handle(self, *_args: object, **options: object) -> None:
