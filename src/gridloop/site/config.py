@@ -26,8 +26,8 @@ SECRET_BYTES = 50
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 CHOICES = {"log_level": ("debug", "info", "warning", "error"), "ledger_hash": ("sha256", "sm3")}
-# Read by the launcher itself before there is a configuration.
-LAUNCHER_NAMES = frozenset({"GRIDLOOP_CONFIG", "GRIDLOOP_PYTHON", "GRIDLOOP_VENV"})
+# Read by the launcher itself before there is a configuration, and by the tests that take the pictures for the docs.
+LAUNCHER_NAMES = frozenset({"GRIDLOOP_CONFIG", "GRIDLOOP_PYTHON", "GRIDLOOP_VENV", "GRIDLOOP_SCREENSHOTS"})
 
 
 class Misconfigured(ValueError):

@@ -82,3 +82,19 @@ def record(
                 "body": row["body"],
             },
         )
+
+
+SORT_PENDING = """
+with waiting as (delete from audit_pending returning at, id, actor_id, action, subject, area, unit_id, looked, body)
+insert into audit_pending (at, actor_id, action, subject, area, unit_id, looked, body)
+select at, actor_id, action, subject, area, unit_id, looked, body from waiting order by at, waiting.id
+"""
+
+
+def sort_pending() -> None:
+    """Line up the waiting entries by their own time, for a history that several processes have written side by side.
+
+    Only for the loading of a city that nobody uses yet: afterwards the order of writing is the order of the ledger.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(SORT_PENDING)

@@ -6,6 +6,7 @@ from gridloop.cases.actions.history import (
     codes_for,
     duties_of,
     must_say,
+    reserve_case_ids,
     store_history,
     suggested_unit,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "must_say",
     "open_card",
     "report",
+    "reserve_case_ids",
     "see_ledger",
     "store_history",
     "suggested_unit",

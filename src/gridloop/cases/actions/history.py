@@ -135,15 +135,21 @@ def suggested_unit(life: Life) -> int | None:
     return suggestions.unit_for(life.facts, life.masters).unit_id
 
 
-def begin_history(reports: Sequence[tuple[Report, Caller, datetime]], *, now: datetime) -> list[Life]:
-    """Report each of these at its own moment; two statements for all. Nothing is stored yet."""
+def reserve_case_ids(count: int) -> list[int]:
+    """Ids for so many cases, ascending; one statement."""
+    return [row[0] for row in sql.run("select nextval('cases_case_id') from generate_series(1, %s)", [count])]
+
+
+def begin_history(
+    reports: Sequence[tuple[Report, Caller, datetime]], ids: Sequence[int], *, now: datetime
+) -> list[Life]:
+    """Report each of these at its own moment under a reserved id; one statement for all. Nothing is stored yet."""
     masters = masters_now.current(now)
     spots = sql.run(SPOTS_SQL, {
         "lon": [said.lon for said, _, _ in reports],
         "lat": [said.lat for said, _, _ in reports],
         "subclass": [said.class_code if said.class_kind == "component" and said.class_code else "" for said, _, _ in reports],
     })  # fmt: skip
-    ids = [row[0] for row in sql.run("select nextval('cases_case_id') from generate_series(1, %s)", [len(reports)])]
     return [
         _born(said, Found(case_id, place or home_area(), grid or "", code, owner, masters, None, None), by=by, at=at)
         for (said, by, at), (place, grid, code, owner), case_id in zip(reports, spots, ids, strict=True)
