@@ -163,4 +163,4 @@ class Collector(Screen):
         for question in self.page.get_by_role("group").all():
             question.get_by_role("button", name=self.words["yes"], exact=True).click()
         self.page.get_by_role("button", name=self.words["pass"], exact=True).click()
-        expect(self.page.get_by_text(self.words["sent"])).to_be_visible()
+        expect(self.page.get_by_text(self.words["sent"], exact=True)).to_be_visible()
