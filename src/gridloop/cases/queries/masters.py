@@ -21,6 +21,7 @@ YEARS_AHEAD = 8  # the longest limit or suspension is far shorter
 CALENDAR_DUE_MONTH = 12  # the State Council publishes the next year's arrangement in November
 STAMP_SQL = "select number, xmin::text::bigint from cases_masters_version where id = 1"
 
+NEVER_LOADED = (0, 0)
 Stamp = tuple[int, int]
 """Version of the masters and the transaction that wrote it: two databases or a rolled-back test never share one."""
 
@@ -39,7 +40,8 @@ KEPT = Kept()
 
 def current(now: datetime) -> Masters:
     """The masters valid now; one statement while they stand."""
-    return for_stamp(sql.run(STAMP_SQL)[0], now)
+    rows = sql.run(STAMP_SQL)
+    return for_stamp(rows[0] if rows else NEVER_LOADED, now)
 
 
 def for_stamp(stamp: Iterable[int], now: datetime) -> Masters:
