@@ -31,13 +31,13 @@ CALLERS: dict[str, tuple[Duty, ...]] = {
 }
 
 
-def headers(duties: tuple[Duty, ...]) -> dict[str, str]:
-    """The cookies of such a caller, with the page's token."""
+def headers(duties: tuple[Duty, ...]) -> tuple[dict[str, str], dict[str, str]]:
+    """Headers with the page's token, and the cookies of such a caller."""
     if not duties:
-        return {"Host": "localhost"}
+        return {"Host": "localhost"}, {}
     client = a_client(a_person(*duties))
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    return {"Host": "localhost", "Cookie": cookies, "X-CSRFToken": client.cookies["csrftoken"].value}
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    return {"Host": "localhost", "X-CSRFToken": cookies["csrftoken"]}, cookies
 
 
 @contextlib.contextmanager
@@ -52,7 +52,7 @@ def one_connection() -> Iterator[None]:
 
 def broken(operation: Any, duties: tuple[Duty, ...], statuses: Counter[int]) -> str:
     """What is wrong with one address, or nothing; each gets a session of its own, because one of them ends it."""
-    sent_with = headers(duties)
+    sent_with, cookies = headers(duties)
 
     # derandomized: the same requests each time, so that a failure can be looked into
     @settings(
@@ -60,7 +60,7 @@ def broken(operation: Any, duties: tuple[Duty, ...], statuses: Counter[int]) -> 
     )
     @given(case=operation.as_strategy())
     def tried(case: Any) -> None:
-        statuses[case.call_and_validate(checks=CHECKS, headers=sent_with).status_code] += 1
+        statuses[case.call_and_validate(checks=CHECKS, headers=sent_with, cookies=cookies).status_code] += 1
 
     try:
         with one_connection():
