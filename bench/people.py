@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -24,11 +24,12 @@ select code, st_x(st_centroid(geom)), st_y(st_centroid(geom)) from places_cell w
 
 @dataclass(frozen=True)
 class Login:
-    """Somebody who signs in."""
+    """Somebody who signs in; `headers` are those of a session that is open already."""
 
     name: str
     password: str
     person: int
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

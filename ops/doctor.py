@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -162,15 +163,12 @@ def _database() -> Finding:
 
 
 def _database_elsewhere(url: str) -> Finding:
-    programs = cluster.binaries()
-    ready = str(programs / "pg_isready") if programs else shutil.which("pg_isready")
-    if not ready:
+    if not _pg_isready():
         return Finding(
             False, pick("pg_isready is not installed", "未安装 pg_isready"), "sudo apt-get install postgresql-client"
         )
-    done = subprocess.run([ready, "-q", "-d", url], check=False)
     return Finding(
-        done.returncode == 0,
+        _answers(url),
         pick("DATABASE_URL", "DATABASE_URL"),
         pick("the server does not answer", "数据库服务器无应答"),
     )
@@ -192,6 +190,47 @@ def _schema() -> Finding:
     return Finding(False, pick("older than the code", "落后于代码"), "./gridloop stop; ./gridloop up")
 
 
+def _masters() -> Finding:
+    """What the platform itself warns of: a holiday calendar that ends, class tables that are empty."""
+    told = _of_a_database_that_answers()
+    if told is None:
+        return Finding(True, pick("looked at when it runs", "运行时检查"))
+    done = subprocess.run(
+        processes.manage("masters_warnings"),
+        cwd=paths.ROOT,
+        env=environment_of(told),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        return Finding(False, pick("cannot be read", "无法读取"), "./gridloop manage masters_warnings")
+    said = json.loads(done.stdout)
+    if said["warnings"]:
+        return Finding(False, pick("; ", ";").join(pick(one["en"], one["zh"]) for one in said["warnings"]))
+    until = said["calendar_until"]
+    return Finding(True, pick(f"holiday calendar known to {until}", f"节假日日历已知至 {until} 年"))
+
+
+def _of_a_database_that_answers() -> dict[str, str] | None:
+    """What to tell a child so that it finds our tables; None while nothing is installed or no database answers."""
+    told = last() if records.launcher() else {}
+    url = told.get("DATABASE_URL") or os.environ.get("DATABASE_URL", "")
+    if not url or not paths.python().exists() or not _answers(url):
+        return None
+    return told or {"DATABASE_URL": url}
+
+
+def _answers(url: str) -> bool:
+    ready = _pg_isready()
+    return bool(ready) and subprocess.run([str(ready), "-q", "-d", url], check=False).returncode == 0
+
+
+def _pg_isready() -> str | None:
+    programs = cluster.binaries()
+    return str(programs / "pg_isready") if programs else shutil.which("pg_isready")
+
+
 def _clock() -> Finding:
     now = time.gmtime()
     stamp = time.strftime("%Y-%m-%d %H:%M UTC", now)
@@ -211,5 +250,6 @@ LOOKS: tuple[tuple[str, str, Callable[[], Finding]], ...] = (
     ("permissions", "权限", _permissions),
     ("database", "数据库", _database),
     ("schema", "数据库结构", _schema),
+    ("masters", "基础表", _masters),
     ("clock", "时钟", _clock),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops import paths, processes
@@ -11,6 +12,8 @@ from ops.words import Unable
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+FILE_OPTIONS = frozenset({"--mapping", "--report", "--out", "--output", "--json"})
 
 
 def require_environment() -> None:
@@ -25,6 +28,21 @@ def require_environment() -> None:
 def manage(asked: Namespace) -> int:
     """`gridloop ledger verify` is the management command `ledger verify`."""
     return _run(processes.manage(asked.command, *asked.rest))
+
+
+def manage_files(asked: Namespace) -> int:
+    """Like `manage`, with the paths of files as seen from where the person stands, not from the project's folder."""
+    here = Path.cwd()
+    rest = []
+    for before, word in zip(["", *asked.rest], asked.rest, strict=False):
+        option, equals, value = word.partition("=")
+        if option in FILE_OPTIONS and equals:
+            rest.append(f"{option}={here / value}")
+        elif before in FILE_OPTIONS or (not word.startswith("-") and (here / word).is_file()):
+            rest.append(str(here / word))
+        else:
+            rest.append(word)
+    return _run(processes.manage(asked.command, *rest))
 
 
 def any_command(asked: Namespace) -> int:

@@ -14,6 +14,8 @@ DOORS = frozenset({"actions", "queries"})
 # What a room has beside the common furniture, and why it is a piece of its own.
 OWN_PIECES = {
     "cases": {
+        "evaluation": "what the loop is worth in figures: indicators, comparisons and reports, recomputable from its history",
+        "intake_help": "guessing the class of a text is a trade of its own: examples, training, measuring, models",
         "photos": "taking pictures in is a trade of its own: content types, positions, sizes, two kinds of storage",
         "open311": "a whole standard with two formats, seen from outside as one door",
     },
@@ -23,6 +25,8 @@ OWN_PIECES = {
     },
 }
 FORBIDDEN_NAMES = frozenset({"utils", "util", "helpers", "helper", "manager", "managers", "base", "common", "misc"})
+NAMED_BY_DJANGO = frozenset({"src/gridloop/site/database/base.py"})
+"""Django looks for a database engine in a file of this name."""
 
 
 def pieces(room: str) -> set[str]:
@@ -95,4 +99,5 @@ def test_tables_are_named_by_their_room():
 
 def test_nothing_is_called_by_a_name_that_says_nothing():
     wrong = [name(file) for file in python_files() if FORBIDDEN_NAMES & {file.stem, *file.parent.parts[-2:]}]
+    wrong = [one for one in wrong if one not in NAMED_BY_DJANGO]
     assert not wrong, f"name it by what it does in the city: {wrong}"

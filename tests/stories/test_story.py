@@ -26,18 +26,7 @@ def clerk_of(base: str, number: str) -> str:
     return organisation.clerk_of(code)
 
 
-@pytest.mark.parametrize(
-    "language",
-    [
-        "zh",
-        pytest.param(
-            "en",
-            marks=pytest.mark.xfail(
-                reason="the desk's close form is not found in English; see docs/status.md", strict=False
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_problem_goes_round(language, seat, platform, tmp_path):
     spot = SPOTS[language]
     before, after, checked = (

@@ -22,6 +22,7 @@ STAFF = frozenset(Duty) - {Duty.CITIZEN}
 PERMITS: Permits = {
     ("GET", "/places/at"): public(),
     ("GET", "/places/search"): public(),
+    ("GET", "/places/locate"): public(),
     ("GET", "/places/box"): public(),
     ("GET", "/places/divisions"): public(),
     ("GET", "/places/resolve"): public(),
@@ -78,6 +79,45 @@ class FoundAnswer(Schema):
     lat: float | None
     area: str
     now_code: str
+
+
+class PartsAnswer(Schema):
+    """What an address says; empty where it says nothing. `unknown` are names that no register has."""
+
+    relation: str
+    divisions: list[str]
+    street: str
+    number: str
+    building: str
+    cross: str
+    until: str
+    place: str
+    place_kind: str
+    exit: str
+    bearing: float | None
+    distance_m: float | None
+    unknown: list[str]
+
+
+class LocatedAnswer(Schema):
+    """A place that an address may mean."""
+
+    lon: float
+    lat: float
+    label_zh: str
+    label_en: str
+    precision_m: float
+    confidence: float
+    area: str
+    why: list[str]
+    why_zh: list[str]
+
+
+class LocationAnswer(Schema):
+    """An address understood, and where it may be, likeliest first."""
+
+    parts: PartsAnswer
+    candidates: list[LocatedAnswer]
 
 
 class DivisionAnswer(Schema):
@@ -161,6 +201,18 @@ def search(
     if not request.caller.duties & STAFF:
         found = [answer for answer in found if answer.kind not in {"cell", "component", "grid"}]
     return [asdict(answer) for answer in found]
+
+
+@router.get("/places/locate", response=LocationAnswer)
+def locate(
+    request: Asked,  # noqa: ARG001 - Ninja passes it
+    text: Annotated[str, Field(min_length=1, max_length=1000)],
+    near_lon: Degrees | None = None,
+    near_lat: Latitude | None = None,
+) -> dict[str, Any]:
+    """Up to five places that an address in Chinese or English words may mean, with parts, precision and confidence."""
+    near = (near_lon, near_lat) if near_lon is not None and near_lat is not None else None
+    return asdict(queries.locate(text, near))
 
 
 @router.get("/places/box", response=dict[str, FeaturesAnswer])

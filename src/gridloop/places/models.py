@@ -254,3 +254,19 @@ class SearchEntry(models.Model):
             models.Index("pinyin", name="places_searchentry_pinyin"),
             models.Index("initials", name="places_searchentry_initials"),
         ]
+
+
+class ImportedComponent(models.Model):
+    """One row of a survey that became a component; `fingerprint` is a CRC of each value that the row said then, in the import's own order."""
+
+    pk = models.CompositePrimaryKey("dataset", "foreign_id")
+    dataset = models.TextField(db_collation="C")
+    foreign_id = models.TextField(db_collation="C")
+    code = digits(16)
+    fingerprint = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """A row of a dataset is one component."""
+
+        db_table = "places_imported"

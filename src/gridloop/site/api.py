@@ -15,6 +15,8 @@ from gridloop.audit import api as audit
 from gridloop.cases import api as cases
 from gridloop.cases.api import events as cases_events
 from gridloop.cases.api import reports as cases_reports
+from gridloop.cases.evaluation import api as cases_evaluation
+from gridloop.cases.intake_help import api as cases_intake_help
 from gridloop.cases.photos import api as cases_photos
 from gridloop.identity import api as identity
 from gridloop.kernel.permits import Permit, Permits, signed_in
@@ -35,10 +37,12 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (audit.router, audit.PERMITS),
     (places.router, places.PERMITS),
     (notices.router, notices.PERMITS),
+    (cases_intake_help.router, cases_intake_help.PERMITS),  # before /cases/{number}
     (cases.router, cases.PERMITS),
     (cases_reports.router, cases_reports.PERMITS),
     (cases_events.router, cases_events.PERMITS),
     (cases_photos.router, cases_photos.PERMITS),
+    (cases_evaluation.router, cases_evaluation.PERMITS),
     (doors.router, doors.PERMITS),
     (house, HOUSE_PERMITS),
 )

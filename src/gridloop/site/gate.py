@@ -29,7 +29,8 @@ class Gate:
     def __call__(self, request: HttpRequest) -> Caller:
         """Let the caller through, or refuse with a sentence; Ninja takes the caller as `request.auth`."""
         _refuse_nul(request)
-        caller: Caller = request.caller  # type: ignore[attr-defined]
+        caller: Caller = request.find_caller()  # type: ignore[attr-defined]  # set by CallerMiddleware
+        request.caller = caller  # type: ignore[attr-defined]  # itself: each look through the lazy one costs
         identity.check_permit(caller, self.permit)
         identity.check_origin(request, caller)
         request.asked_by = caller.person_id  # type: ignore[attr-defined]

@@ -38,6 +38,9 @@ def configure(level: str) -> None:
     root.handlers[:] = [*(one for one in root.handlers if not isinstance(one, logging.StreamHandler)), handler]
     root.setLevel(max(threshold, logging.INFO))
     logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are answers here, RequestLog tells them
+    logging.getLogger("httpx").setLevel(
+        logging.WARNING
+    )  # a line for each request it sends drowns what replay and the duty day say
 
 
 def _json(event: object, **given: object) -> str:

@@ -1,6 +1,6 @@
-"""The permission matrix: what each duty may do at each address, inside and outside its area, made from the permits alone.
+"""The permission matrix: what each duty may do at each address and with each step of the loop, inside and outside its area.
 
-Rendered into `docs/reference/permissions.md` by `manage permissions --write`, answered at `/permissions`, and tested whole.
+Made from the permits and from `LOOP` alone. Rendered into `docs/reference/permissions.md` by `manage permissions --write`, answered at `/permissions`, and tested whole.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from ninja import Schema
 
+from gridloop.cases.rules.loop import LOOP, VERBS
+from gridloop.cases.rules.states import State
 from gridloop.kernel.duties import DUTY_NAMES, Duty
 from gridloop.kernel.permits import Permit, Scope
 
@@ -49,11 +51,33 @@ class CellOut(Schema):
     outside: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """One duty and one step of the loop: for a case within the area or unit of the grant (for residents: their own report), and outside."""
+
+    who: Duty
+    state: State
+    verb: str
+    inside: Answer
+    outside: Answer
+
+
+class ArrowOut(Schema):
+    """One duty and one step of the loop."""
+
+    who: str
+    state: str
+    verb: str
+    inside: str
+    outside: str
+
+
 class MatrixOut(Schema):
-    """The whole matrix."""
+    """The whole matrix: addresses, and the steps of the loop that `POST /cases/{number}/steps` takes."""
 
     duties: list[str]
     items: list[CellOut]
+    steps: list[ArrowOut]
 
 
 def answers(permit: Permit, duty: Duty | None, *, signed_in_now: bool) -> tuple[Answer, Answer]:
@@ -80,6 +104,16 @@ def matrix(permits: Mapping[tuple[str, str], Permit]) -> Iterator[Cell]:
             yield Cell(duty.value, method, address, *answers(permit, duty, signed_in_now=True))
 
 
+def arrows() -> Iterator[Arrow]:
+    """Every duty at every step of the loop, in the order of the table."""
+    for (state, verb), step in LOOP.items():
+        for duty in Duty:
+            inside = Answer.DENY
+            if duty in step.duties:
+                inside = Answer.OWN if duty is Duty.CITIZEN else Answer.ALLOW
+            yield Arrow(duty, state, verb, inside, Answer.DENY)
+
+
 def rendered(permits: Mapping[tuple[str, str], Permit]) -> str:
     """The matrix as a page of documentation."""
     who = [ANYBODY, NO_DUTY, *(duty.value for duty in Duty)]
@@ -90,7 +124,7 @@ def rendered(permits: Mapping[tuple[str, str], Permit]) -> str:
         "",
         "`+` allowed anywhere · `area` allowed within the area (or unit) of the grant, refused outside · `own` allowed for what is one's own ·",
         "`-` refused (403) · `401` sign in first. *Key scope* is what an API key needs; without one the address is not for keys,",
-        "except where everybody may use it. An arrow in a case's loop asks for a further duty: see the loop's own table.",
+        "except where everybody may use it. A step of a case's loop asks for a further duty: see the second table.",
         "",
         "Duties: " + ", ".join(f"`{duty.value}` {DUTY_NAMES[duty][0]} ({DUTY_NAMES[duty][1]})" for duty in Duty) + ".",
         "",
@@ -103,7 +137,41 @@ def rendered(permits: Mapping[tuple[str, str], Permit]) -> str:
     for (method, address), signs in rows.items():
         scope = permits[method, address].api_scope
         lines.append(f"| `{method} {address}` | {f'`{scope}`' if scope else ''} | " + " | ".join(signs) + " |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_steps_rendered()]) + "\n"
+
+
+def _steps_rendered() -> list[str]:
+    """The steps of the loop; states in which a verb is for the same duties share a line."""
+    lines = [
+        "## Steps of the loop",
+        "",
+        "What `POST /cases/{number}/steps` asks beside its address, made from `LOOP` (see [the loop](loop.md)). `area` a case within the area",
+        "(and unit, where the grant names one) · `unit` a case that the unit has now, within the area · `own` the reporter, signed in or by the",
+        "report's secret, whatever duties they hold · `-` refused (403; a case that the caller may not even see is not found, 404).",
+        "",
+        "| step | in | " + " | ".join(duty.value for duty in Duty) + " |",
+        "|---|---|" + "---|" * len(Duty),
+    ]
+    signs: dict[tuple[State, str], list[str]] = {}
+    for arrow in arrows():
+        signs.setdefault((arrow.state, arrow.verb), []).append(_arrow_sign(arrow))
+    states: dict[tuple[str, tuple[str, ...]], list[State]] = {}
+    for (state, verb), row in signs.items():
+        states.setdefault((verb, tuple(row)), []).append(state)
+    for (verb, alike), where in states.items():
+        zh, en = VERBS[verb]
+        listed = ", ".join(f"`{state}`" for state in where)
+        lines.append(f"| `{verb}` {zh} ({en}) | {listed} | {' | '.join(alike)} |")
+    return lines
+
+
+def _arrow_sign(arrow: Arrow) -> str:
+    """One step of one duty in the page's signs."""
+    if arrow.inside is Answer.DENY:
+        return "-"
+    if arrow.inside is Answer.OWN:
+        return "own"
+    return "unit" if arrow.who is Duty.UNIT else "area"
 
 
 def _sign(cell: Cell) -> str:
@@ -123,4 +191,8 @@ def answered(permits: Mapping[tuple[str, str], Permit]) -> MatrixOut:
         CellOut(who=c.who, method=c.method, address=c.address, inside=c.inside.value, outside=c.outside.value)
         for c in matrix(permits)
     ]
-    return MatrixOut(duties=[duty.value for duty in Duty], items=cells)
+    steps = [
+        ArrowOut(who=a.who.value, state=a.state.value, verb=a.verb, inside=a.inside.value, outside=a.outside.value)
+        for a in arrows()
+    ]
+    return MatrixOut(duties=[duty.value for duty in Duty], items=cells, steps=steps)

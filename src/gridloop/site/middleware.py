@@ -112,5 +112,6 @@ class CallerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the caller at hand."""
-        request.caller = SimpleLazyObject(lambda: identity.caller_of(request, clock.now()))  # type: ignore[attr-defined]
+        request.find_caller = lambda: identity.caller_of(request, clock.now())  # type: ignore[attr-defined]
+        request.caller = SimpleLazyObject(request.find_caller)  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -18,7 +18,7 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     return {
-        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "ENGINE": "gridloop.site.database",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -26,7 +26,12 @@ def _database(url: str) -> dict[str, object]:
         "PORT": parts.port or query.pop("port", ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "gridloop", **query},
+        "OPTIONS": {
+            "application_name": "gridloop",
+            "prepare_threshold": 5,  # Django turns preparing off unless this is said
+            "options": "-c plan_cache_mode=force_generic_plan",  # see kernel/statements.py
+            **query,
+        },
     }
 
 
@@ -53,6 +58,9 @@ INSTALLED_APPS = [
     "gridloop.cases",
     "gridloop.site",
 ]
+# Django warns of a GDAL below 3.9 (Debian 12 has 3.6), which would open files and addresses that a spatial reference names. No
+# spatial reference ever comes from outside: our SRIDs are numbers in our own statements, and geometry is read by PostGIS and Shapely.
+SILENCED_SYSTEM_CHECKS = ["gis.W001"]
 MIDDLEWARE = [
     "gridloop.site.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
@@ -108,7 +116,10 @@ GRIDLOOP_DEMO = CONFIG.demo
 LEDGER_HASH = CONFIG.ledger_hash
 LEDGER_ORIGIN = CONFIG.ledger_origin
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py, loaded when the apps are ready
-PROCRASTINATE_IMPORT_PATHS = ["gridloop.cases.photos.jobs"]  # jobs that stand deeper in a room
+PROCRASTINATE_IMPORT_PATHS = [
+    "gridloop.cases.photos.jobs",
+    "gridloop.cases.intake_help.jobs",
+]  # jobs that stand deeper in a room
 GRIDLOOP_LIMITS = asdict(CONFIG.limits)
 GRIDLOOP_SESSION_HOURS = CONFIG.session_hours
 GRIDLOOP_BEHIND_PROXY = CONFIG.behind_proxy

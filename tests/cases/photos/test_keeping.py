@@ -16,9 +16,10 @@ import boto3
 import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from gridloop.cases.photos import actions, queries
-from gridloop.cases.photos.models import Photo
+from gridloop.cases.photos.models import Photo, PhotoKey
 from gridloop.cases.photos.storage import DiskStore, S3Store, Store, store
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.duties import Duty
@@ -221,3 +222,54 @@ def test_a_form_without_a_photo_is_refused_with_a_sentence(body: bytes, kind: st
     answer = a_client().generic("POST", "/api/v1/photos", body, content_type=kind)
     assert answer.status_code == 422
     assert answer.json()["detail"]
+
+
+def sent(client: Client, data: bytes, key: str) -> Any:
+    form = {"file": SimpleUploadedFile("photo.jpg", data, "image/jpeg")}
+    return client.post("/api/v1/photos", form, headers={"Idempotency-Key": key})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_the_same_key_with_the_same_file_is_the_same_photo_even_after_it_was_used(signed_in: bool) -> None:
+    client = a_client(a_person(Duty.COLLECTOR) if signed_in else None)
+    first = sent(client, a_jpeg(), "k1")
+    assert first.status_code == 201
+    assert sent(client, a_jpeg(), "k1").json() == first.json()
+    Photo.objects.filter(pk=first.json()["id"]).update(case_id=7, kind="report")
+    assert sent(client, a_jpeg(), "k1").json() == first.json()
+    assert sent(client, a_jpeg(), "k2").json()["id"] != first.json()["id"]
+
+
+@pytest.mark.django_db
+def test_a_key_with_another_file_is_refused_and_a_key_is_its_senders_own() -> None:
+    lin, wang = a_client(a_person(Duty.COLLECTOR)), a_client(a_person(Duty.COLLECTOR))
+    first = sent(lin, a_jpeg(), "k1").json()["id"]
+    answer = sent(lin, a_jpeg(320, 200), "k1")
+    assert answer.status_code == 409
+    assert "used for another photo" in answer.json()["detail"]
+    assert sent(wang, a_jpeg(320, 200), "k1").status_code == 201
+    assert sent(lin, a_jpeg(), "k" * 101).status_code == 422
+    assert sent(lin, a_jpeg(), "k2").json()["id"] == first, "the same file under a second key is still one photo"
+    assert sent(lin, a_jpeg(320, 200), "k2").status_code == 409
+
+
+@pytest.mark.django_db
+def test_an_upload_that_broke_off_is_finished_by_its_key_without_an_account() -> None:
+    data = a_jpeg()
+    photo = actions.take_in(data, by=NOBODY, now=NOW, key="k1")
+    Photo.objects.filter(pk=photo.id).update(state="arriving")
+    store().delete(f"{photo.id}/thumb")
+    assert actions.take_in(data, by=NOBODY, now=NOW, key="k1").id == photo.id
+    assert store().get(f"{photo.id}/thumb")
+
+
+@pytest.mark.django_db
+def test_keys_of_photos_are_forgotten_with_the_photo_or_after_three_days() -> None:
+    loose, used = (actions.take_in(a_jpeg(100 + n), by=LIN, now=NOW, key=f"k{n}").id for n in range(2))
+    actions.attach([used], 7, "report", by=LIN, now=NOW)
+    assert actions.let_go(NOW + dt.timedelta(hours=25)) == 1
+    assert list(PhotoKey.objects.values_list("photo_id", flat=True)) == [used]
+    assert loose != used
+    actions.let_go(NOW + dt.timedelta(days=3, hours=1))
+    assert not PhotoKey.objects.exists()

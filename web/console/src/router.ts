@@ -15,6 +15,7 @@ export function makeRouter(state: ConsoleState): Router {
       { path: '/unit/:number?', name: 'unit', component: () => import('./unit/UnitPage.vue') },
       { path: '/cases', name: 'cases', component: () => import('./cases/CasesPage.vue') },
       { path: '/ledger/:position(\\d+)?', name: 'ledger', component: () => import('./ledger/LedgerPage.vue') },
+      { path: '/statistics', name: 'statistics', component: () => import('./statistics/StatisticsPage.vue') },
       { path: '/people', name: 'people', component: () => import('./people/PeoplePage.vue') },
       { path: '/settings', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
       { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./shell/NowherePage.vue') },

@@ -19,6 +19,8 @@ export interface ConsoleState {
   /** A key pressed on a row whose card was not open yet; taken by the drawer when the card is there. */
   pendingKey: Ref<string>
   onEvent: (listener: (event: LiveEvent) => void) => () => void
+  /** Called when so much was missed that whatever is shown has to be read again. */
+  onReset: (listener: () => void) => () => void
   readNotices: () => Promise<void>
 }
 
@@ -32,6 +34,7 @@ export function consoleState(): ConsoleState {
   const app = new AppState(() => window.dispatchEvent(new Event('gridloop:signed-out')))
   const feed: ShallowRef<LiveFeed | null> = shallowRef(null)
   const listeners = new Set<(event: LiveEvent) => void>()
+  const resetters = new Set<() => void>()
   const notices: Ref<Notice[]> = ref([])
 
   const state: ConsoleState = {
@@ -45,6 +48,10 @@ export function consoleState(): ConsoleState {
     onEvent: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    onReset: (listener) => {
+      resetters.add(listener)
+      return () => resetters.delete(listener)
     },
     readNotices: async () => {
       notices.value = (await app.doors.notices()).items
@@ -61,10 +68,12 @@ export function consoleState(): ConsoleState {
     started.onReset(() => {
       void state.queue.load()
       void state.points.load(true)
+      resetters.forEach((listener) => listener())
     })
     feed.value = started
     void started.start()
     void state.readNotices().catch(() => undefined)
+    void state.sources.load().catch(() => undefined)
   })
 
   state.onEvent((event) => {

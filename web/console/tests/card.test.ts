@@ -47,7 +47,7 @@ describe('a step on an open card', () => {
     await store.load('20261122-000731')
     expect(await store.step('finish', {})).toBe('wrong')
     expect(store.stepWrong.value).toBe('“处置完成”需要填写说明')
-    expect(store.fieldWrongs.value).toEqual({ note: 'required' })
+    expect(store.fieldWrongs.value).toEqual({ note: '请填写这一项。' })
   })
 
   it('sent again with the same words keeps its key, with other words takes a new one', async () => {
@@ -59,5 +59,40 @@ describe('a step on an open card', () => {
     await store.step('finish', { note: 'b' })
     expect(state.keys[0]).toBe(state.keys[1])
     expect(state.keys[2]).not.toBe(state.keys[0])
+  })
+})
+
+describe('what others do to an open card', () => {
+  it('is asked for when it is told of, and once it has been read no more', async () => {
+    const { store, state } = serverOf(aCard({ version: 4 }))
+    await store.load('20261122-000731')
+    state.card = { ...state.card, version: 6 }
+    expect(store.hear('20261122-000732', 9)).toBe(false)
+    expect(store.hear('20261122-000731', 6)).toBe(true)
+    await store.refresh(false)
+    expect(store.card.value?.version).toBe(6)
+    expect(store.hear('20261122-000731', 6)).toBe(false)
+  })
+
+  it('while a step is on its way is not forgotten', async () => {
+    const { store, state } = serverOf(aCard({ version: 4 }))
+    await store.load('20261122-000731')
+    const step = store.step('accept', {})
+    expect(store.hear('20261122-000731', 6)).toBe(false)
+    await step
+    expect(store.card.value?.version).toBe(5)
+    expect(store.isBehind).toBe(true)
+    state.card = { ...state.card, version: 6 }
+    await store.refresh(false)
+    expect(store.isBehind).toBe(false)
+  })
+
+  it('and was read before a step does not come back over the answer of the step', async () => {
+    const { store } = serverOf(aCard({ version: 4 }))
+    await store.load('20261122-000731')
+    const reading = store.refresh(false)
+    await store.step('accept', {})
+    await reading
+    expect(store.card.value?.version).toBe(5)
   })
 })

@@ -62,6 +62,16 @@ describe('the queue', () => {
     expect(queue.counts.value).toEqual({ all: 130, mine: 23, unacknowledged: 7, due: 5, late: 2 })
   })
 
+  it('reads on, a page at a time, towards a case that was opened by its address, and not when it is there', async () => {
+    const { queue, asked } = serverOf(130)
+    await queue.load()
+    await queue.reach(queue.rows.value[5]!.number)
+    expect(asked).toHaveLength(1)
+    await queue.reach('20991231-000001')
+    expect(asked).toHaveLength(2)
+    expect(queue.rows.value).toHaveLength(120)
+  })
+
   it('reads again once for a burst of changes, as much as was loaded', async () => {
     const { queue, asked } = serverOf(130)
     await queue.load()

@@ -55,7 +55,7 @@ describe('a failure', () => {
     const { client } = serverOf(json({ type: 'urn:gridloop:problem:refused', status: 409, detail: 'a sentence', reference: 'r-1', fields: { note: 'required' } }, 409, 'application/problem+json'))
     const error: unknown = await client.get('/x').catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(Problem)
-    expect(error).toMatchObject({ message: 'a sentence', reference: 'r-1', fields: { note: 'required' }, status: 409, isStale: false })
+    expect(error).toMatchObject({ message: 'a sentence', reference: 'r-1', fields: { note: 'Please fill this in.' }, status: 409, isStale: false })
   })
 
   it('of a version that moved on is stale', async () => {

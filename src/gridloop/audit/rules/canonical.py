@@ -32,7 +32,8 @@ def moment(at: dt.datetime) -> str:
 
 def plain(value: object) -> Any:
     """A value as canonical JSON can hold it: fractions become strings, moments UTC text, tuples and sets lists."""
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if kind is str or kind is bool or value is None:  # most values by far; subclasses of str are seen to below
         return value
     if isinstance(value, enum.Enum):
         return plain(value.value)

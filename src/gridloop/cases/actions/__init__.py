@@ -10,7 +10,8 @@ from gridloop.cases.actions.history import (
     store_history,
     suggested_unit,
 )
-from gridloop.cases.actions.look import card_after, open_card, see_ledger
+from gridloop.cases.actions.imported import IMPORTABLE, Ended, ForeignCase, import_cases
+from gridloop.cases.actions.look import card_after, card_of, open_card, see_ledger
 from gridloop.cases.actions.masters import Loaded, add_route, end_route, load_masters
 from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
@@ -18,7 +19,10 @@ from gridloop.cases.photos.actions import take_in as take_in_photo
 from gridloop.cases.rules.intake import Contact, Report
 
 __all__ = [
+    "IMPORTABLE",
     "Contact",
+    "Ended",
+    "ForeignCase",
     "Life",
     "Loaded",
     "Moved",
@@ -27,9 +31,11 @@ __all__ = [
     "add_route",
     "begin_history",
     "card_after",
+    "card_of",
     "codes_for",
     "duties_of",
     "end_route",
+    "import_cases",
     "load_masters",
     "must_say",
     "open_card",

@@ -58,6 +58,10 @@ EVENT_COLUMNS = (
     "note",
     "photos",
     "fields",
+    "due_at",
+    "stage_due_at",
+    "class_kind",
+    "class_code",
 )
 PENDING_COLUMNS = ("at", "actor_id", "action", "subject", "area", "unit_id", "looked", "body")
 PHOTO_COLUMNS = (
@@ -114,6 +118,7 @@ class Life:
         self.events.append((
             self.facts.id, params["seq"], at, params["verb"], from_state, params["state"], params["by_id"], params["by_name"],
             params["duty"], params["grant_id"], unit, params["note"], params["photos"], params["fields"],
+            params["due_at"], params["stage_due_at"], params["class_kind"], params["class_code"],
         ))  # fmt: skip
         self.entries.append((
             at, params["by_id"], params["ledger_action"], params["ledger_subject"], self.facts.place, unit, False, params["ledger_body"],
@@ -184,19 +189,19 @@ def store_history(lives: Iterable[Life], photos_of: Mapping[str, str]) -> int:
     originals = Photo.objects.in_bulk(set(photos_of.values()))
     columns = (*case_params(kept[0].facts, kept[0].changed_at), *KEPT_COLUMNS, "geom") if kept else ()
     columns = tuple("changed_at" if name == "now" else name for name in columns)
-    _copy("cases_case", columns, (_case_row(life) for life in kept))
-    _copy("cases_text", ("case_id", "tokens"), ((life.facts.id, life.tokens) for life in kept))
+    copy_rows("cases_case", columns, (_case_row(life) for life in kept))
+    copy_rows("cases_text", ("case_id", "tokens"), ((life.facts.id, life.tokens) for life in kept))
     reporter_columns = ("case_id", "person_id", "at", "name", "contact", "language", "secret_hash")
-    _copy("cases_reporter", reporter_columns, (life.reporter for life in kept if life.reporter))
-    _copy("cases_event", EVENT_COLUMNS, (row for life in kept for row in life.events))
+    copy_rows("cases_reporter", reporter_columns, (life.reporter for life in kept if life.reporter))
+    copy_rows("cases_event", EVENT_COLUMNS, (row for life in kept for row in life.events))
     taken = ((life, *photo) for life in kept for photo in life.photos)
-    _copy(
+    copy_rows(
         "cases_photo",
         PHOTO_COLUMNS,
         (_photo_row(life, originals[photos_of[one]], one, kind, at, owner) for life, one, kind, at, owner in taken),
     )
     entries = sorted((row for life in kept for row in life.entries), key=lambda row: row[0])
-    _copy("audit_pending", PENDING_COLUMNS, entries)
+    copy_rows("audit_pending", PENDING_COLUMNS, entries)
     for life in kept:
         for done in life.asides:
             beside.BESIDE[done.move.taken.verb](done)
@@ -233,7 +238,8 @@ def _photo_row(
     )  # fmt: skip
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...] | None]) -> None:
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...] | None]) -> None:
+    """Write rows into a table by COPY, in the transaction that is open."""
     connection.ensure_connection()
     with connection.connection.cursor().copy(f"copy {table} ({', '.join(columns)}) from stdin") as copy:
         for row in rows:

@@ -8,6 +8,7 @@ from typing import Any
 from gridloop.audit import actions as ledger
 from gridloop.audit import queries as entries
 from gridloop.audit.queries import EntryView
+from gridloop.cases.actions.report import Reported
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries.card import may_reveal, read, shown_card
 from gridloop.kernel.caller import Caller
@@ -33,8 +34,17 @@ def open_card(number: str, *, by: Caller, now: datetime, as_reporter: bool = Fal
     return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal)
 
 
+def card_of(made: Reported, *, by: Caller, now: datetime) -> dict[str, Any]:
+    """The card right after one's own report; no statement where the report is all there is to show."""
+    found = made.written
+    if found is None:
+        return card_after(made.number, by=by, now=now)
+    reveal = may_reveal(by, found.facts)
+    return shown_card(found, by=by, now=now, is_reporter=found.is_reporter(by), reveal=reveal, compared=False)
+
+
 def card_after(number: str, *, by: Caller, now: datetime) -> dict[str, Any]:
-    """The card right after one's own report or step: that act stands in the ledger already, so no second entry is written. One statement."""
+    """The card right after one's own step: that act stands in the ledger already, so no second entry is written. One statement."""
     found, is_reporter = read(number, by=by, now=now)
     return shown_card(
         found, by=by, now=now, is_reporter=is_reporter, reveal=may_reveal(by, found.facts), compared=False

@@ -23,6 +23,8 @@ from gridloop.kernel.errors import NotFound, Refused
 
 FOLDER = Path(settings.ROOT) / "data"
 BEGINNING = date(2004, 1, 1)
+LOCAL = "local"
+"""The confidence of a row that the city has set itself; loading the files leaves it alone."""
 CALENDAR_SOURCE = "State Council holiday notices, as tabled in the package chinesecalendar {version}"
 Row = Mapping[str, str]
 
@@ -98,7 +100,7 @@ TABLES: tuple[Table, ...] = (
 
 
 def load_masters(*, by: Caller, now: datetime, folder: Path = FOLDER) -> Loaded:
-    """Bring the master tables to what the files say; twice changes nothing. A row that a city has changed itself is ended like any other."""
+    """Bring the master tables to what the files say; twice changes nothing. A row that the city has set itself stays as it is."""
     loaded = Loaded()
     today = in_city(now).date()
     with transaction.atomic():
@@ -125,12 +127,15 @@ def _bring(table: Table, rows: list[Row], loaded: Loaded, today: date) -> None:
         tuple(getattr(row, one) for one in table.key): row
         for row in table.model._default_manager.filter(valid_to__isnull=True)  # noqa: SLF001 - the same
     }
+    ours = {key: held.pop(key) for key, row in list(held.items()) if row.confidence == LOCAL}
     fresh = []
     for row in rows:
         columns = table.columns(row)
         key = tuple(columns[one] for one in table.key)
         old = held.pop(key, None)
-        if old is None:
+        if key in ours:
+            _count(loaded.same, name)
+        elif old is None:
             fresh.append(table.model(**columns, valid_from=BEGINNING))
             _count(loaded.new, name)
         elif any(getattr(old, column) != value for column, value in columns.items()):
@@ -214,7 +219,7 @@ def add_route(
             _end(old, today)
         rule = models.RoutingRule.objects.create(
             priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area, unit_id=unit_id, dept_kind=dept_kind,
-            note_zh=note_zh, note_en=note_en, valid_from=today, version=old.version + 1 if old else 1, source="set by the city", confidence="local",
+            note_zh=note_zh, note_en=note_en, valid_from=today, version=old.version + 1 if old else 1, source="set by the city", confidence=LOCAL,
         )  # fmt: skip
         detail = {
             "unit": unit_id,

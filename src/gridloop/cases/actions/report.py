@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,12 @@ from gridloop.cases import sql
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.queries import contacts, names
 from gridloop.cases.queries import masters as masters_now
+from gridloop.cases.queries.card import Read, just_written
 from gridloop.cases.queries.facts import COLUMNS
 from gridloop.cases.rules import intake, moves
 from gridloop.cases.rules.facts import CaseFacts
 from gridloop.cases.rules.intake import Report
+from gridloop.cases.rules.keys import sender
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.numbers import number_of
 from gridloop.cases.rules.pictures import kind_of
@@ -36,13 +38,17 @@ REPORTING = DESK | {Duty.COLLECTOR, Duty.UNIT, Duty.INTEGRATOR}
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A report that was taken; `secret` lets somebody without an account follow it, `repeated` says it was here before."""
+    """A report that was taken; `secret` lets somebody without an account follow it, `repeated` says it was here before.
+
+    `written` is what a card shows of it, known without another look; None for a repeated report and for one with photos.
+    """
 
     id: int
     number: str
     version: int
     secret: str
     repeated: bool
+    written: Read | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +66,14 @@ class Found:
 
 
 def who_keys(by: Caller) -> str:
-    """Whose idempotency key: a key is its sender's own."""
-    if by.key_id is not None:
-        return f"key:{by.key_id}"
-    return f"person:{by.person_id}" if by.person_id is not None else by.via
+    """Whose idempotency key."""
+    return sender(by)
 
 
 def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reported:
     """Take a report; the same key with the same report gives the same answer, with another report it is Refused."""
     intake.checked(said, key)
-    body = intake.body_hash(asdict(said))
+    body = intake.body_hash(said) if key else b""
     found = _intake(said, by=by, now=now, key=key)
     if found.key_case is not None:
         return _before(found.key_case, bytes(found.key_hash or b""), body)
@@ -83,7 +87,9 @@ def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reporte
             "select case_id, body_hash from cases_idempotency where who = %s and key = %s", [who_keys(by), key]
         )
         return _before(int(earlier[0][0]), bytes(earlier[0][1]), body)
-    return Reported(facts.id, facts.number, facts.version, secret if facts.reporter_id is None else "", repeated=False)
+    kept = secret if facts.reporter_id is None else ""
+    written = None if said.photos else just_written(facts, found.masters, params)
+    return Reported(facts.id, facts.number, facts.version, kept, repeated=False, written=written)
 
 
 def _intake(said: Report, *, by: Caller, now: datetime, key: str) -> Found:
@@ -91,7 +97,7 @@ def _intake(said: Report, *, by: Caller, now: datetime, key: str) -> Found:
     params = {"lon": said.lon, "lat": said.lat, "subclass": subclass, "who": who_keys(by), "key": key}
     row = sql.run(sql.text("intake"), params, prepare=True)[0]
     case_id, _, grid, place, component, owner_unit, number, transaction_id, key_hash, key_case, _ = row
-    masters = masters_now.for_stamp((number, transaction_id), now)
+    masters = masters_now.for_stamp((number or 0, transaction_id or 0), now)
     return Found(case_id, place or home_area(), grid or "", component, owner_unit, masters, key_hash, key_case)
 
 
@@ -140,7 +146,8 @@ def facts_of_report(said: Report, found: Found, *, by: Caller, now: datetime) ->
 
 def case_params(facts: CaseFacts, now: datetime) -> dict[str, Any]:
     """The columns of a case as parameters of a statement."""
-    params = {name: getattr(facts, name) for name in COLUMNS}
+    kept = vars(facts)
+    params = {name: kept[name] for name in COLUMNS}
     params["state"] = str(facts.state)
     params["state_before"] = str(facts.state_before) if facts.state_before else None
     params["past_units"] = list(facts.past_units)
@@ -243,4 +250,4 @@ def write_child(
 def numbered(facts: CaseFacts, now: datetime) -> CaseFacts:
     """The case with a fresh id and number; one statement."""
     case_id = int(sql.run("select nextval('cases_case_id')")[0][0])
-    return replace(facts, id=case_id, number=number_of(case_id, now))
+    return facts.but(id=case_id, number=number_of(case_id, now))

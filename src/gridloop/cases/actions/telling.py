@@ -29,7 +29,9 @@ from gridloop.notices import queries as templates
 BATCH = 100
 BATCHES_MAX = 30
 REPORTERS_SQL = """
-select r.person_id, r.contact, r.language from cases_reporter r
+select r.person_id, r.contact, r.language,
+       exists (select from cases_event e where e.case_id = r.case_id and e.verb = 'join' and (e.fields->>'reporter')::bigint = r.id)
+from cases_reporter r
 where r.case_id = %(case_id)s
    or (%(merged)s and r.case_id in (select l.case_id from cases_link l where l.into_id = %(case_id)s and l.undone_at is null))
 """
@@ -77,23 +79,35 @@ def _batch(now: datetime) -> int:
 
 def _tell(one: Told, happening: Happening, masters: Masters, now: datetime) -> None:
     facts = happening.facts
-    words = templates.words(one.kind, spoken(facts, masters, happening), in_city(now).date())
     key = f"{facts.subject}:{happening.seq}:{one.kind}"
     if one.to == REPORTER:
-        _tell_reporters(facts, words, key, merged=happening.verb != "merge")
+        _tell_reporters(one, happening, key, masters, now)
         return
+    words = templates.words(one.kind, spoken(facts, masters, happening), in_city(now).date())
     ids = recipients(one.to, facts)
     if ids:
         notices.tell_words(ids, words, subject=facts.subject, key=key)
 
 
-def _tell_reporters(facts: CaseFacts, words: Any, key: str, *, merged: bool) -> None:
-    """Everybody who reported it, those of merged cases included; by account, else by the number or address they left."""
-    rows = sql.run(REPORTERS_SQL, {"case_id": facts.id, "merged": merged})
-    persons = sorted({person_id for person_id, _, _ in rows if person_id is not None})
+def _tell_reporters(one: Told, happening: Happening, key: str, masters: Masters, now: datetime) -> None:
+    """Everybody who reported it, those of merged cases included; who joined it hears of its class, not of the first one's words."""
+    facts = happening.facts
+    rows = sql.run(REPORTERS_SQL, {"case_id": facts.id, "merged": happening.verb != "merge"})
+    said = spoken(facts, masters, happening)
+    for joined in (False, True):
+        readers = [row[:3] for row in rows if row[3] is joined]
+        if readers:
+            facts_said = said | {"title": said["class_zh"] or facts.number} if joined else said
+            words = templates.words(one.kind, facts_said, in_city(now).date())
+            _tell_readers(facts, readers, words, f"{key}:joined" if joined else key)
+
+
+def _tell_readers(facts: CaseFacts, readers: list[tuple[int | None, str, str]], words: Any, key: str) -> None:
+    """By account, else by the number or address they left."""
+    persons = sorted({person_id for person_id, _, _ in readers if person_id is not None})
     if persons:
         notices.tell_words(persons, words, subject=facts.subject, key=key)
-    for person_id, contact, language in rows:
+    for person_id, contact, language in readers:
         reach = contacts.opened(contact) if contact and person_id is None else ""
         if reach:
             channel = "email" if "@" in reach else "sms"

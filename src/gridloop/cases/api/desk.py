@@ -84,7 +84,7 @@ def report(request: Asked, form: ReportForm) -> HttpResponse:
     )  # fmt: skip
     by, now = request.caller, clock.now()
     made = actions.report(said, by=by, now=now, key=key_of(request))
-    card = actions.card_after(made.number, by=by, now=now)
+    card = actions.card_of(made, by=by, now=now)
     return written(card, status=201, version=card["version"])
 
 

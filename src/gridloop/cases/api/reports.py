@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Query, Router, Schema
 from ninja.responses import Status
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
+from gridloop.cases.actions.join import join
 from gridloop.cases.actions.report import report
 from gridloop.cases.actions.step import take_step
 from gridloop.cases.queries import reports as queries
@@ -38,7 +39,7 @@ Number = Annotated[str, Path(max_length=40)]
 
 
 class ReportForm(Schema):
-    """What a resident says; `contact` is a number or mail address, kept for the desk alone."""
+    """What a resident says; `contact` is a number or mail address, kept for the desk alone. With `same_as` they join that case."""
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     lon: Lon
@@ -49,6 +50,9 @@ class ReportForm(Schema):
     photos: Annotated[list[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]], Field(max_length=9)] = []
     contact: Annotated[str, Field(max_length=60)] = ""
     name: Annotated[str, Field(max_length=60)] = ""
+    same_as: Annotated[
+        str, Field(pattern=r"^([0-9]{8}-[0-9]{6})?$", description="an open case near that this is the same as")
+    ] = ""
 
 
 class Taken(Schema):
@@ -98,18 +102,37 @@ class NearPage(Schema):
 
 
 class ReportRow(Schema):
-    """One report in a list; the other columns are those of every list of cases."""
+    """One report in a list."""
 
-    model_config = ConfigDict(extra="allow")
     number: str
     version: int
     state: str
     state_zh: str
     state_en: str
+    class_code: str | None
+    class_kind: str | None
+    class_zh: str
+    class_en: str
+    urgency: str
     title: str
+    place: str
+    place_zh: str
+    place_en: str
+    address: str
+    unit_zh: str
+    unit_en: str
+    lon: float
+    lat: float
     opened_at: dt.datetime
     due_at: dt.datetime | None
+    stage_due_at: dt.datetime | None
     closed_at: dt.datetime | None
+    paused: bool
+    late: bool
+    acknowledged: bool
+    photo: str | None
+    reports: int
+    synthetic: bool
 
 
 class ReportPage(Schema):
@@ -126,7 +149,11 @@ class ReportCard(ReportRow):
     history: list[dict[str, Any]]
     loop: list[dict[str, Any]]
     actions: list[dict[str, Any]]
+    chain_zh: str
+    chain_en: str
+    merged_into: str | None
     rating: int | None
+    joined: bool
 
 
 def _caller(request: HttpRequest) -> Caller:
@@ -142,7 +169,7 @@ def _limit(request: HttpRequest, by: Caller, what: str, per_hour: int, now: dt.d
 
 @router.post("/reports", response={201: Taken})
 def send(request: HttpRequest, form: ReportForm, key: Key = "") -> Status[Taken]:
-    """Report something; nobody needs an account."""
+    """Report something; nobody needs an account. With `same_as` (an open case within 300 m) no second case is made: its number comes back."""
     by, now = _caller(request), clock.now()
     _limit(request, by, "report", int(getattr(settings, "GRIDLOOP_REPORTS_PER_HOUR", 30)), now)
     own_report = by.person_id is not None and by.via == "session"
@@ -164,7 +191,7 @@ def send(request: HttpRequest, form: ReportForm, key: Key = "") -> Status[Taken]
         contact=contact if form.contact or form.name else None,
         own=own_report,
     )
-    done = report(said, by=by, now=now, key=key)
+    done = join(form.same_as, said, by=by, now=now, key=key) if form.same_as else report(said, by=by, now=now, key=key)
     return Status(201, Taken(number=done.number, secret=done.secret or None))
 
 
@@ -188,13 +215,29 @@ def near(
     return {"items": queries.nearby(lon, lat, class_kind, class_code, now=now)}
 
 
-@router.get("/reports/{number}", response=ReportCard)
-def follow(request: HttpRequest, number: Number, secret: Secret = "") -> dict[str, Any]:
-    """Follow a report: as its reporter, or by its secret."""
+@router.get("/reports/{number}", response={200: ReportCard, 304: None})
+def follow(request: HttpRequest, response: HttpResponse, number: Number, secret: Secret = "") -> Any:
+    """Follow a report: as its reporter, or by its secret. `If-None-Match` with the card's `ETag` is answered 304 while nothing has changed."""
     by, now = _caller(request), clock.now()
     if by.person_id is None:
         _limit(request, by, "follow", LOOKS_PER_HOUR, now)
-    return queries.report_card(number, secret, by=by, now=now)
+    card = queries.report_card(number, secret, by=by, now=now)
+    tag = _tag(card)
+    seen = {one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")}
+    answer = HttpResponse(status=304) if tag in seen else response
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer if tag in seen else card
+
+
+def _tag(card: dict[str, Any]) -> str:
+    """The card's version; lateness comes with time and merged reports without a step, so they stand in it too."""
+    parts = [
+        str(card["version"]),
+        *(["late"] if card["late"] else []),
+        *([str(card["reports"])] if card["reports"] > 1 else []),
+    ]
+    return f'"{"-".join(parts)}"'
 
 
 @router.post("/reports/{number}/steps", response=ReportCard)

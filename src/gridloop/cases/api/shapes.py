@@ -41,6 +41,7 @@ class CaseRow(Schema):
     photo: str | None
     reports: int
     level: int
+    reworks: int
     synthetic: bool
 
 

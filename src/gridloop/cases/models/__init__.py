@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gridloop.cases.intake_help.models import ClassifierModel
 from gridloop.cases.models.case import Case, Event, Idempotency, Reporter
+from gridloop.cases.models.imported import Imported
 from gridloop.cases.models.masters import (
     AnswerTemplate,
     AreaTier,
@@ -20,7 +22,7 @@ from gridloop.cases.models.masters import (
     WorkingHours,
 )
 from gridloop.cases.models.records import EscalationMark, Link, Rating, Return, Suspension, Telling
-from gridloop.cases.photos.models import Photo
+from gridloop.cases.photos.models import Photo, PhotoKey
 
 __all__ = [
     "AnswerTemplate",
@@ -29,14 +31,17 @@ __all__ = [
     "CalendarDay",
     "Case",
     "CaseClass",
+    "ClassifierModel",
     "EscalationMark",
     "EscalationRule",
     "Event",
     "FilingRule",
     "Idempotency",
+    "Imported",
     "Link",
     "MastersVersion",
     "Photo",
+    "PhotoKey",
     "Rating",
     "RefusalReason",
     "Reporter",

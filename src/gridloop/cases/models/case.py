@@ -89,6 +89,10 @@ class Event(models.Model):
     note = models.TextField()
     photos = ArrayField(models.TextField())
     fields = models.JSONField()
+    due_at = models.DateTimeField(null=True)
+    stage_due_at = models.DateTimeField(null=True)
+    class_kind = models.TextField(null=True)
+    class_code = models.TextField(null=True)
 
     class Meta:
         """Has only its key: (case, seq)."""

@@ -10,15 +10,18 @@ from django.db import IntegrityError, transaction
 
 from gridloop.cases import sql
 from gridloop.cases.photos import images
-from gridloop.cases.photos.models import Photo
+from gridloop.cases.photos.models import Photo, PhotoKey
 from gridloop.cases.photos.queries import PhotoView, view
 from gridloop.cases.photos.storage import store
+from gridloop.cases.rules import intake
+from gridloop.cases.rules.keys import sender
 from gridloop.kernel import ids
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Refused
 
 LOOSE_FOR = dt.timedelta(days=1)
 SWEEP_MAX = 500  # a run of the sweep stays short; the next one goes on
+KEYS_KEPT = dt.timedelta(days=3)  # as long as those of reports and steps
 SIZES = ("full", "medium", "thumb")
 ATTACH_SQL = """
 update cases_photo set case_id = %(case_id)s, kind = %(kind)s, attached_at = %(now)s
@@ -28,18 +31,55 @@ returning id
 """
 
 
-def take_in(data: bytes, *, by: Caller, now: dt.datetime, bytes_max: int = images.BYTES_MAX) -> PhotoView:
+def take_in(
+    data: bytes, *, by: Caller, now: dt.datetime, bytes_max: int = images.BYTES_MAX, key: str = ""
+) -> PhotoView:
     """Keep one uploaded photo in three sizes; the same file again from the same person is the same photo.
 
+    The same `key` with the same file gives the same answer, with another file it is Refused.
     The row is written first, so that a process killed in between leaves nothing that the sweep does not find.
     """
-    picture = images.read(data, bytes_max=bytes_max)
+    intake.check_key(key)
     sha256 = hashlib.sha256(data).digest()
-    if by.person_id is not None:
-        known = Photo.objects.filter(owner_id=by.person_id, sha256=sha256, case_id__isnull=True).first()
-        if known is not None:
-            return _kept(known, picture)
-    row = Photo(
+    before = _before(by, key, sha256)
+    if before is not None and before.state == "kept":
+        return view(before)
+    picture = images.read(data, bytes_max=bytes_max)
+    row = before or _same_file(by, sha256) or _new(picture, sha256, by=by, now=now)
+    try:
+        with transaction.atomic():
+            if row._state.adding:  # noqa: SLF001 - Django's documented mark of a row that is not stored yet
+                row.save(force_insert=True)
+            if key and before is None:
+                PhotoKey.objects.create(who=sender(by), key=key, photo=row, sha256=sha256, at=now)
+    except IntegrityError:  # the same key, or the same file of the same person, came twice at once
+        row = _before(by, key, sha256) or Photo.objects.get(owner_id=by.person_id, sha256=sha256, case_id__isnull=True)
+    return _kept(row, picture)
+
+
+def _before(by: Caller, key: str, sha256: bytes) -> Photo | None:
+    """The photo that this key brought before; raises Refused when that was another file."""
+    used = PhotoKey.objects.select_related("photo").filter(who=sender(by), key=key).first() if key else None
+    if used is None:
+        return None
+    if bytes(used.sha256) != sha256:
+        raise Refused(
+            f"this Idempotency-Key was used for another photo ({used.photo_id[:8]}); use a fresh key for a new one",
+            zh=f"该 Idempotency-Key 已用于另一张照片({used.photo_id[:8]}),新的照片请使用新的键",
+        )
+    return used.photo
+
+
+def _same_file(by: Caller, sha256: bytes) -> Photo | None:
+    """A photo of this person with these very bytes that belongs to no case yet."""
+    if by.person_id is None:
+        return None
+    return Photo.objects.filter(owner_id=by.person_id, sha256=sha256, case_id__isnull=True).first()
+
+
+def _new(picture: images.Picture, sha256: bytes, *, by: Caller, now: dt.datetime) -> Photo:
+    """A row that is not stored yet."""
+    return Photo(
         id=ids.random_key(),
         owner_id=by.person_id,
         uploaded_at=now,
@@ -52,12 +92,6 @@ def take_in(data: bytes, *, by: Caller, now: dt.datetime, bytes_max: int = image
         size_bytes=len(picture.files["full"]),
         sha256=sha256,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:  # the same person sent the same file twice at once
-        row = Photo.objects.get(owner_id=by.person_id, sha256=sha256, case_id__isnull=True)
-    return _kept(row, picture)
 
 
 def _kept(row: Photo, picture: images.Picture) -> PhotoView:
@@ -99,7 +133,8 @@ def share(photo_id: str, other_id: str) -> None:
 
 
 def let_go(now: dt.datetime) -> int:
-    """Remove photos that belong to no case after a day, files first; returns how many."""
+    """Remove photos that belong to no case after a day, files first, and keys that no client repeats any more; returns how many photos."""
+    PhotoKey.objects.filter(at__lt=now - KEYS_KEPT).delete()
     loose = Photo.objects.filter(case_id__isnull=True, uploaded_at__lt=now - LOOSE_FOR).order_by("uploaded_at")
     gone = 0
     for photo_id in list(loose.values_list("id", flat=True)[:SWEEP_MAX]):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from ninja import Path, Query, Router, Schema
+from ninja import Header, Path, Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
@@ -29,6 +29,7 @@ PERMITS: Permits = {
 MULTIPART_BYTES = 64 * 1024  # room for the boundaries and headers around the file
 PUBLIC_PER_HOUR = 60
 PhotoId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
 FORM = {
     "requestBody": {
         "required": True,
@@ -67,8 +68,8 @@ class PhotoCard(Schema):
 
 
 @router.post("/photos", response={201: PhotoCard}, openapi_extra=FORM)
-def take_in(request: HttpRequest) -> Status[PhotoCard]:
-    """Send one photo (JPEG, PNG or WEBP); name its id within a day in a report or step."""
+def take_in(request: HttpRequest, key: Key = "") -> Status[PhotoCard]:
+    """Send one photo (JPEG, PNG or WEBP); name its id within a day in a report or step. The same key with the same file is the same photo."""
     by: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
     now = clock.now()
     if by.person_id is None:
@@ -85,7 +86,7 @@ def take_in(request: HttpRequest) -> Status[PhotoCard]:
         )
     if (file.size or 0) > bytes_max:
         raise images.too_heavy(file.size or 0, bytes_max)
-    photo = actions.take_in(file.read(), by=by, now=now, bytes_max=bytes_max)
+    photo = actions.take_in(file.read(), by=by, now=now, bytes_max=bytes_max, key=key.strip())
     return Status(201, PhotoCard.model_validate(photo, from_attributes=True))
 
 

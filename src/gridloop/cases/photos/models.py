@@ -44,3 +44,21 @@ class Photo(models.Model):
             ),
             models.CheckConstraint(condition=Q(case_id__isnull=True) | Q(kind__in=KINDS), name="cases_photo_kind"),
         ]
+
+
+class PhotoKey(models.Model):
+    """A key that a client sent with an upload, so that the same upload again is the same photo; gone with the photo, or after some days."""
+
+    pk = models.CompositePrimaryKey("who", "key")
+    who = models.TextField(db_collation="C")
+    key = models.TextField(db_collation="C")
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="keys")
+    sha256 = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """One photo for each key of a sender."""
+
+        app_label = "cases"
+        db_table = "cases_photo_key"
+        indexes = [models.Index(fields=["at"], name="cases_photo_key_at")]

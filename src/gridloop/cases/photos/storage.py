@@ -74,8 +74,11 @@ class DiskStore:
     def share(self, key: str, other: str) -> None:
         """A hard link: files here are never changed in place."""
         path = self._path(other)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        os.link(self._path(key), path)
+        try:
+            os.link(self._path(key), path)
+        except FileNotFoundError:  # of the 256 folders few are ever missing
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+            os.link(self._path(key), path)
 
 
 class S3Store:

@@ -4,6 +4,7 @@ from gridloop.cases.queries.card import card
 from gridloop.cases.queries.counts import desk_counts
 from gridloop.cases.queries.export import exported
 from gridloop.cases.queries.filters import Filter
+from gridloop.cases.queries.imported import Verdicts, verdicts
 from gridloop.cases.queries.masters import warnings as masters_warnings
 from gridloop.cases.queries.near import near
 from gridloop.cases.queries.queue import Page, queue
@@ -13,6 +14,7 @@ from gridloop.cases.queries.tiles import tile
 __all__ = [
     "Filter",
     "Page",
+    "Verdicts",
     "card",
     "classes",
     "desk_counts",
@@ -22,4 +24,5 @@ __all__ = [
     "near",
     "queue",
     "tile",
+    "verdicts",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
 from gridloop.cases import sql
-from gridloop.cases.queries import contacts, forms_shown, names, suggestions
+from gridloop.cases.queries import contacts, forms_shown, names, residents, suggestions
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries.near import Spot, candidates
@@ -18,6 +19,7 @@ from gridloop.cases.queries.rows import SELECTED as ROW_SELECTED
 from gridloop.cases.queries.rows import shown
 from gridloop.cases.rules.clock import UNIT_NAMES
 from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.joining import Eyes
 from gridloop.cases.rules.loop import VERBS
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.numbers import checked
@@ -65,7 +67,7 @@ def read(number: str, *, by: Caller, now: datetime, as_reporter: bool = False) -
     words, _, _, children_open, version, transaction, *parts = rows[0][width + len(ROW_COLUMNS) :]
     history, photos, children, reporters = (orjson.loads(part) if part else [] for part in parts[:4])
     found = Read(
-        replace(facts, open_children=children_open),
+        facts.but(open_children=children_open),
         masters_now.for_stamp((version, transaction), now),
         row, words, history, photos, children, reporters, parts[4], parts[5], orjson.loads(parts[6]) if parts[6] else [],
     )  # fmt: skip
@@ -81,22 +83,56 @@ def card(number: str, *, by: Caller, now: datetime, as_reporter: bool = False, r
     return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal)
 
 
+def just_written(facts: CaseFacts, masters: Masters, params: Mapping[str, Any]) -> Read:
+    """A report as `read` would find it, from the parameters of the statement that has just written it; it has no photos."""
+    known = vars(facts) | dict(params)
+    at, contact = params["now"], params["contact"]
+    history = [[
+        1, at, params["verb"], None, params["state"], params["by_id"], params["by_name"], params["duty"], params["unit_id"], params["note"], [],
+        orjson.loads(params["fields"]),
+    ]]  # fmt: skip
+    reporters = [[facts.id, facts.reporter_id, params["reporter_name"], contact, params["language"], at]]
+    return Read(
+        facts, masters, tuple(known[name] for name in ROW_COLUMNS), params["text"], history, [], [],
+        reporters if params["has_reporter"] else [], None, None, [],
+    )  # fmt: skip
+
+
 def may_reveal(by: Caller, facts: CaseFacts) -> bool:
     """Whether the caller's duty lets them see who reported: the desk of the place."""
     return any(grant.duty in DESK and facts.place.startswith(grant.area) for grant in by.grants)
 
 
 def shown_card(
-    found: Read, *, by: Caller, now: datetime, is_reporter: bool, reveal: bool, compared: bool = True
+    found: Read,
+    *,
+    by: Caller,
+    now: datetime,
+    is_reporter: bool,
+    reveal: bool,
+    compared: bool = True,
+    eyes: Eyes | None = None,
 ) -> dict[str, Any]:
-    """The card for these eyes; without `compared` nobody is asked for duplicates, which saves a statement."""
+    """The card for these eyes; without `compared` nobody is asked for duplicates, which saves a statement.
+
+    A reporter who does not see the case by duty reads no other resident's words; `eyes` says who looks where a secret opened it.
+    """
+    whole = _whole_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal, compared=compared)
+    if not is_reporter or sees(by, found.facts):
+        return whole
+    return residents.for_reporter(whole, found.history, eyes or Eyes(by.person_id, None, alone=False))
+
+
+def _whole_card(
+    found: Read, *, by: Caller, now: datetime, is_reporter: bool, reveal: bool, compared: bool
+) -> dict[str, Any]:
     facts, masters = found.facts, found.masters
     staff = bool(by.grants) and any(duty is not Duty.CITIZEN for duty in by.duties)
     chain_zh, chain_en = names.chain(facts.place)
     return shown([found.row], masters, now)[0] | {
         "text": found.text,
         "source": facts.source,
-        "reporter": _reporter(found, is_reporter=is_reporter, reveal=reveal),
+        "reporter": _reporter(found, by=by, is_reporter=is_reporter, reveal=reveal),
         "chain_zh": chain_zh,
         "chain_en": chain_en,
         "grid": facts.grid,
@@ -125,9 +161,8 @@ def shown_card(
     }
 
 
-def _reporter(found: Read, *, is_reporter: bool, reveal: bool) -> list[dict[str, Any]]:
-    """Who reported, whole or masked; the first is the case's own, the others came with merged cases."""
-    whole = reveal or is_reporter
+def _reporter(found: Read, *, by: Caller, is_reporter: bool, reveal: bool) -> list[dict[str, Any]]:
+    """Who reported, whole or masked; the first is the case's own, the others joined it or came with merged cases. A reporter reads their own name."""
     return [
         {
             "name": name if whole or not name else name[:1] + MASK,
@@ -139,13 +174,14 @@ def _reporter(found: Read, *, is_reporter: bool, reveal: bool) -> list[dict[str,
         }
         for case_id, person_id, name, kept, _, at in found.reporters
         for contact in [contacts.opened(kept)]
+        for whole in [reveal or (is_reporter and person_id == by.person_id)]
     ]
 
 
 def _rule(facts: CaseFacts, masters: Masters) -> dict[str, Any] | None:
     if facts.class_kind is None or facts.class_code is None:
         return None
-    rule = masters.rules.get((facts.class_kind, facts.class_code, facts.rule_no or 0))
+    rule = masters.rule_at(facts.class_kind, facts.class_code, facts.rule_no or 0, facts.opened_at)
     return {
         "rule_no": facts.rule_no,
         "condition_zh": rule.condition_zh if rule else "",

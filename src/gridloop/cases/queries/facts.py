@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def missing(number: str) -> NotFound:
 
 
 def _with_children(facts: CaseFacts, children: int) -> CaseFacts:
-    return replace(facts, open_children=children) if children else facts
+    return facts.but(open_children=children) if children else facts
 
 
 def _row(number: str, *, by: Caller, key: str, who: str) -> tuple[Any, ...] | None:

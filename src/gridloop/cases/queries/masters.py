@@ -7,7 +7,7 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 
 from gridloop.cases import models, sql
 from gridloop.cases.rules import routing
@@ -71,6 +71,7 @@ def _read(number: int, day: date) -> Masters:
             (row.kind, row.code): _class(row) for row in _in_force(models.CaseClass, day).order_by("kind", "code")
         },
         rules={(row.kind, row.code, row.rule_no): _rule(row) for row in _in_force(models.FilingRule, day)},
+        former_rules=_former_rules(day),
         routes=routing.ordered(tuple(_route(row) for row in _in_force(models.RoutingRule, day))),
         stages={
             row.state: StageLimit(row.state, row.limit_value, row.limit_unit, row.confidence, row.source)
@@ -89,6 +90,16 @@ def _read(number: int, day: date) -> Masters:
         ),
         unit_clocks={unit: _clock(calendars, row, day) for unit, row in hours.items() if unit is not None},
     )
+
+
+def _former_rules(day: date) -> dict[tuple[str, str, int], tuple[tuple[date, FilingRule], ...]]:
+    """Versions of filing rules that have ended; one that was replaced before its first day never held."""
+    found: dict[tuple[str, str, int], list[tuple[date, FilingRule]]] = {}
+    ended = models.FilingRule.objects.filter(valid_to__lte=day, valid_from__lt=F("valid_to")).order_by("valid_to")
+    for row in ended:
+        if row.valid_to is not None:
+            found.setdefault((row.kind, row.code, row.rule_no), []).append((row.valid_to, _rule(row)))
+    return {key: tuple(rules) for key, rules in found.items()}
 
 
 def _calendars() -> dict[str, WorkCalendar]:

@@ -72,8 +72,11 @@ def unit_path(unit_id: int | None) -> str:
 
 
 def places_named(codes: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Short names (township and village) of places by code, in Chinese and English; one or two statements for unknown ones."""
-    wanted = set(codes)
+    """Short names (township and village) by the code of a village or of what lies above it, in Chinese and English.
+
+    Longer codes are cut to their village. One or two statements for unknown ones.
+    """
+    wanted = {code[:VILLAGE_DIGITS] for code in codes}
     prefixes = {code[:digits] for code in wanted for digits in LEVELS if len(code) >= digits}
     missing = PLACES.missing(prefixes)
     if missing:

@@ -27,6 +27,7 @@ AFTER = {
     "due": "(c.due_at, c.id) > (%(after_due)s, %(after_id)s)",
 }
 HIT_ORDER = {"-id": "id desc", "id": "id", "due": "due_at, id"}
+STAMP = "(select array[number, xmin::text::bigint] from cases_masters_version where id = 1)"
 ID, DUE = COLUMNS.index("id"), COLUMNS.index("due_at")
 
 
@@ -42,16 +43,16 @@ class Page:
 def queue(asked: Filter, *, by: Caller, now: datetime, limit: int = 50, cursor: str = "") -> Page:
     """A page of the cases this caller may see: one statement, and one more when the masters have changed."""
     limit = max(1, min(limit, LIMIT_MAX))
-    rows, stamp = _read(asked, by=by, now=now, limit=limit, cursor=cursor)
+    rows = _read(asked, by=by, now=now, limit=limit, cursor=cursor)
+    stamp = rows[0][-1] if rows else None
     masters = masters_now.for_stamp(stamp, now) if stamp else masters_now.current(now)
-    found = rows[:limit]
+    found = [row[:-1] for row in rows[:limit]]
     following = _cursor(asked, found[-1]) if len(rows) > limit else None
     return Page(shown(found, masters, now), following, tuple(row[ID] for row in found))
 
 
-def _read(
-    asked: Filter, *, by: Caller, now: datetime, limit: int, cursor: str
-) -> tuple[list[tuple[Any, ...]], tuple[int, int] | None]:
+def _read(asked: Filter, *, by: Caller, now: datetime, limit: int, cursor: str) -> list[tuple[Any, ...]]:
+    """One row more than the page has, so that its end is known; the last column is the stamp of the masters."""
     made = filters.where(asked, by=by, now=now)
     if asked.sort not in SORTS:
         raise Malformed(
@@ -61,32 +62,24 @@ def _read(
         made.add(AFTER[asked.sort], **_after(cursor, asked.sort))
     scope = filters.scope_terms(by)
     if not scope:
-        return [], None
+        return []
     made.params["limit"] = limit + 1
-    rows = sql.run(statement(asked.sort, made, scope), made.params)
-    return [row[:-2] for row in rows], ((rows[0][-2], rows[0][-1]) if rows else None)
+    return sql.run(statement(asked.sort, made, scope), made.params)
 
 
-def statement(sort: str, made: Where, scope: list[tuple[str, dict[str, Any]]], columns: str = SELECTED) -> str:
+def statement(sort: str, made: Where, scope: list[tuple[str, dict[str, Any]]]) -> str:
     """One statement: with a single scope straight from its index; with several, the first of each, then the first of all."""
-    order = ORDER[sort]
+    order, limit = ORDER[sort], "limit %(limit)s"
     for _, params in scope:
         made.params.update(params)
-    stamp = "m.number, m.xmin::text::bigint"
+    first = f"from {made.table} c where {made.text()}"
     if len(scope) == 1:
-        inner = (
-            f"select {columns} from cases_case c where {made.text()} and {scope[0][0]} order by {order} limit %(limit)s"
-        )
-        return f"select c.*, {stamp} from ({inner}) c, cases_masters_version m where m.id = 1 order by {order}"
+        return f"select {SELECTED}, {STAMP} {first} and {scope[0][0]} order by {order} {limit}"
     branches = " union ".join(
-        f"(select c.id, c.due_at from cases_case c where {made.text()} and {term} order by {order} limit %(limit)s)"
-        for term, _ in scope
+        f"(select c.id, c.due_at {first} and {term} order by {order} {limit})" for term, _ in scope
     )
-    wanted = f"select id from ({branches}) hit order by {HIT_ORDER[sort]} limit %(limit)s"
-    return (
-        f"select {columns}, {stamp} from cases_case c, cases_masters_version m"
-        f" where m.id = 1 and c.id = any(array({wanted})) order by {order}"
-    )
+    wanted = f"select id from ({branches}) hit order by {HIT_ORDER[sort]} {limit}"
+    return f"select {SELECTED}, {STAMP} from {made.table} c where c.id = any(array({wanted})) order by {order}"
 
 
 def _cursor(asked: Filter, row: tuple[Any, ...]) -> str:

@@ -10,9 +10,11 @@ from urllib.parse import quote
 from gridloop.cases import sql
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
+from gridloop.cases.queries import residents
 from gridloop.cases.queries.card import read, shown_card
 from gridloop.cases.queries.rows import SELECTED, shown
 from gridloop.cases.rules.intake import secret_hash
+from gridloop.cases.rules.joining import Eyes
 from gridloop.cases.rules.numbers import checked
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.duties import Duty
@@ -29,14 +31,16 @@ CARD_FIELDS = (
     "number", "version", "state", "state_zh", "state_en", "class_code", "class_kind", "class_zh", "class_en", "urgency", "title", "place",
     "place_zh", "place_en", "address", "unit_zh", "unit_en", "lon", "lat", "opened_at", "due_at", "stage_due_at", "closed_at", "paused", "late",
     "acknowledged", "reports", "synthetic", "text", "chain_zh", "chain_en", "loop", "merged_into", "rating", "actions",
+    "joined",
 )  # fmt: skip
 CITIZEN_VERBS = frozenset({"rate", "dispute", "withdraw", "appeal", "comment"})
 REPORTED_WITH = """
-select 1 from cases_case c join cases_reporter r on r.case_id = c.id
+select r.id, (select count(*) from cases_reporter other where other.case_id = c.id and other.person_id is null)
+from cases_case c join cases_reporter r on r.case_id = c.id
 where c.number = %(number)s and r.secret_hash = %(secret_hash)s
 """
 MINE = f"""
-select {SELECTED} from cases_case c
+select exists (select from cases_event e where e.case_id = c.id and e.verb = 'join' and e.by_id = %(person)s), {SELECTED} from cases_case c
 where c.id in (select case_id from cases_reporter where person_id = %(person)s order by case_id desc limit {MINE_MAX})
 order by c.id desc
 """  # noqa: S608 - constants only
@@ -53,20 +57,29 @@ limit {NEAR_MAX}
 
 def holds_secret(number: str, secret: str) -> bool:
     """Whether this is the secret of a report behind this case; one statement, none without a secret."""
-    if not secret:
-        return False
-    return bool(sql.run(REPORTED_WITH, {"number": checked(number), "secret_hash": secret_hash(secret)}))
+    return _eyes(number, secret) is not None
+
+
+def _eyes(number: str, secret: str) -> Eyes | None:
+    """Who looks by this secret, or None."""
+    rows = sql.run(REPORTED_WITH, {"number": checked(number), "secret_hash": secret_hash(secret)}) if secret else []
+    return Eyes(None, rows[0][0], alone=rows[0][1] == 1) if rows else None
 
 
 def report_card(number: str, secret: str, *, by: Caller, now: datetime) -> dict[str, Any]:
     """The card as its reporter sees it: what happened and when, the notes meant for them, no name of anybody. NotFound for everybody else."""
-    by_secret = holds_secret(number, secret)
+    eyes = _eyes(number, secret)
+    by_secret = eyes is not None
     if not by_secret and by.person_id is None:
         raise facts_now.missing(number)
     found, is_reporter = read(number, by=by, now=now, as_reporter=by_secret)
     if not is_reporter:
         raise facts_now.missing(number)
-    whole = shown_card(found, by=by, now=now, is_reporter=True, reveal=False)
+    eyes = eyes or Eyes(by.person_id, None, alone=False)
+    whole = shown_card(found, by=by, now=now, is_reporter=True, reveal=False, eyes=eyes)
+    whole = residents.for_reporter(
+        whole, found.history, eyes
+    )  # here a collector, too, reads as the reporter that they are
     tail = f"?secret={quote(secret)}" if by_secret else ""
     actions = [one for one in whole["actions"] if one["verb"] in CITIZEN_VERBS]
     return {name: whole[name] for name in CARD_FIELDS} | {
@@ -95,7 +108,14 @@ def mine(*, by: Caller, now: datetime) -> list[dict[str, Any]]:
         raise NotSignedIn(
             "sign in to see your reports, or open one with its secret", zh="请先登录查看您的上报,或凭查询码查看单个上报"
         )
-    return shown(sql.run(MINE, {"person": by.person_id}), masters_now.current(now), now)
+    rows = sql.run(MINE, {"person": by.person_id})
+    cases = shown([row[1:] for row in rows], masters_now.current(now), now)
+    return [_joined(case) if row[0] else case for row, case in zip(rows, cases, strict=True)]
+
+
+def _joined(case: dict[str, Any]) -> dict[str, Any]:
+    """A case that somebody else reported first: by class, not in their words."""
+    return case | {"title": case["class_zh"] or case["number"], "address": "", "photo": None}
 
 
 def nearby(lon: float, lat: float, class_kind: str, class_code: str, *, now: datetime) -> list[dict[str, Any]]:

@@ -14,15 +14,19 @@ from gridloop.cases.rules.states import AWAITING, OPEN, PAUSED, STATE_NAMES, Sta
 COLUMNS = (
     "id", "number", "version", "state", "class_kind", "class_code", "urgency", "title", "place", "address", "unit_id", "lon", "lat", "opened_at",
     "due_at", "stage_due_at", "closed_at", "finished_at", "paused_at", "photo", "reports", "synthetic", "parent_id", "level",
+    "reworks",
 )  # fmt: skip
+UNIT, PLACE = COLUMNS.index("unit_id"), COLUMNS.index("place")
+STATES = {str(state): state for state in State}
+NAMELESS = ("", "")
 SELECTED = ", ".join(f"c.{name}" for name in COLUMNS)
 
 
 def shown(rows: Iterable[Sequence[Any]], masters: Masters, now: datetime) -> list[dict[str, Any]]:
     """Rows as the web shows them; names come from the process, so that a page costs no further statement once they are known."""
-    cases = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    units = names.units(case["unit_id"] for case in cases)
-    places = names.places_named(case["place"] for case in cases)
+    cases = list(rows)
+    units = names.units({case[UNIT] for case in cases})
+    places = names.places_named({case[PLACE] for case in cases})
     return [_row(case, units, places, masters, now) for case in cases]
 
 
@@ -38,43 +42,48 @@ def is_late(
 
 
 def _row(
-    case: dict[str, Any], units: dict[int, Any], places: dict[str, tuple[str, str]], masters: Masters, now: datetime
+    case: Sequence[Any], units: dict[int, Any], places: dict[str, tuple[str, str]], masters: Masters, now: datetime
 ) -> dict[str, Any]:
-    state = State(case["state"])
+    (
+        _, number, version, kept_state, class_kind, class_code, urgency, title, place, address, unit_id, lon, lat, opened_at,
+        due_at, stage_due_at, closed_at, finished_at, paused_at, photo, reports, synthetic, _, level, reworks,
+    ) = case  # fmt: skip
+    state = STATES[kept_state]
     zh, en = STATE_NAMES[state]
-    case_class = masters.classes.get((case["class_kind"] or "", case["class_code"] or ""))
-    unit = units.get(case["unit_id"])
-    place_zh, place_en = places.get(case["place"], ("", ""))
+    case_class = masters.classes.get((class_kind or "", class_code or ""))
+    unit = units.get(unit_id)
+    place_zh, place_en = places.get(place[: names.VILLAGE_DIGITS], NAMELESS)
     return {
-        "number": case["number"],
-        "version": case["version"],
-        "state": case["state"],
+        "number": number,
+        "version": version,
+        "state": kept_state,
         "state_zh": zh,
         "state_en": en,
-        "class_code": case["class_code"],
-        "class_kind": case["class_kind"],
+        "class_code": class_code,
+        "class_kind": class_kind,
         "class_zh": case_class.zh if case_class else "",
         "class_en": case_class.en if case_class else "",
-        "urgency": case["urgency"],
-        "title": case["title"],
-        "place": case["place"],
+        "urgency": urgency,
+        "title": title,
+        "place": place,
         "place_zh": place_zh,
         "place_en": place_en,
-        "address": case["address"],
-        "unit_id": case["unit_id"],
+        "address": address,
+        "unit_id": unit_id,
         "unit_zh": unit.name_zh if unit else "",
         "unit_en": unit.name_en if unit else "",
-        "lon": case["lon"],
-        "lat": case["lat"],
-        "opened_at": case["opened_at"],
-        "due_at": case["due_at"],
-        "stage_due_at": case["stage_due_at"],
-        "closed_at": case["closed_at"],
+        "lon": lon,
+        "lat": lat,
+        "opened_at": opened_at,
+        "due_at": due_at,
+        "stage_due_at": stage_due_at,
+        "closed_at": closed_at,
         "paused": state in PAUSED,
-        "late": is_late(state, case["due_at"], case["finished_at"], case["paused_at"], now),
+        "late": is_late(state, due_at, finished_at, paused_at, now),
         "acknowledged": state not in AWAITING,
-        "photo": photo_address(case["photo"], "thumb") if case["photo"] else None,
-        "reports": case["reports"],
-        "level": case["level"],
-        "synthetic": case["synthetic"],
+        "photo": photo_address(photo, "thumb") if photo else None,
+        "reports": reports,
+        "level": level,
+        "reworks": reworks,
+        "synthetic": synthetic,
     }

@@ -7,9 +7,9 @@ from gridloop.cases.rules.facts import CaseFacts
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.routing import Routed, routed
 from gridloop.identity import queries as identity
+from gridloop.identity.queries import UnitView
 
-KINDS: names.Shelf[tuple[str, str], int] = names.Shelf()
-AREA_DIGITS = 12  # units answer for villages at the finest
+KINDS: names.Shelf[str, tuple[UnitView, ...]] = names.Shelf()
 
 
 def unit_for(facts: CaseFacts, masters: Masters) -> Routed:
@@ -21,8 +21,7 @@ def unit_for(facts: CaseFacts, masters: Masters) -> Routed:
 
 def unit_of_kind(kind: str, area: str) -> int | None:
     """The unit of a department kind that answers for an area."""
-    key = (kind, area[:AREA_DIGITS])
-    if KINDS.missing([key]):
-        found = identity.unit_for_kind(*key)
-        KINDS.put(key, found.id if found else None)
-    return KINDS.get(key)
+    if KINDS.missing([kind]):
+        KINDS.put(kind, tuple(identity.units_of_kind(kind)))
+    found = identity.answering(KINDS.get(kind) or (), area)
+    return found.id if found else None

@@ -41,6 +41,13 @@ def own_report(asking: Asking) -> Reason:
     return "only the person who reported it can do this", "只有上报人本人可以这样做"
 
 
+def nobody_else_reported(asking: Asking) -> Reason:
+    """What several people reported is not one person's to take back."""
+    if asking.facts.reports <= 1:
+        return None
+    return "others have reported the same, so it stays", "还有其他人反映了同一问题,不能撤回"
+
+
 def not_the_handler(asking: Asking) -> Reason:
     """The check is done by another person and another unit than the work."""
     facts = asking.facts
@@ -198,6 +205,7 @@ CONDITIONS: dict[str, Callable[[Asking], Reason]] = {
     one.__name__: one
     for one in (
         own_report,
+        nobody_else_reported,
         not_the_handler,
         not_ruled,
         within_return_limit,

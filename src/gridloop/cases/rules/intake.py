@@ -140,7 +140,7 @@ def title_of(said: Report) -> str:
     return line if len(line) <= TITLE_CHARS else line[: TITLE_CHARS - 1] + "…"
 
 
-def body_hash(body: Mapping[str, Any]) -> bytes:
+def body_hash(body: Mapping[str, Any] | Report) -> bytes:
     """SHA-256 of a request, to tell whether a key came with the same one again."""
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)).digest()
 

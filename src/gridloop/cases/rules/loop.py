@@ -74,7 +74,7 @@ LOOP: dict[tuple[State, str], Step] = {
     (S.REPORTED, "register"): REGISTER,
     (S.REPORTED, "refuse"): REFUSE,
     (S.REPORTED, "withdraw"): Step(
-        S.WITHDRAWN, (CITIZEN,), "撤回", "withdraw", "W", (MAY_NOTE,), conditions=("own_report",)
+        S.WITHDRAWN, (CITIZEN,), "撤回", "withdraw", "W", (MAY_NOTE,), conditions=("own_report", "nobody_else_reported")
     ),
     (S.REPORTED, "self_handle"): Step(
         S.CLOSED,
@@ -251,9 +251,10 @@ for _state in (one for one in State if one in CLOSED_TYPE):
     LOOP[_state, "comment"] = COMMENT
 
 VERBS: dict[str, tuple[str, str]] = {verb: (step.zh, step.en) for (_, verb), step in LOOP.items()} | {
-    "report": ("上报", "report")
+    "report": ("上报", "report"),
+    "join": ("也上报了", "also reported"),
 }
-"""Chinese and English name of every verb, with the first one."""
+"""Chinese and English name of every verb, with the two that are no steps: the first one, and that of a further reporter."""
 
 
 def steps_from(state: State) -> dict[str, Step]:

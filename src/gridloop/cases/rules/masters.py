@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 
 from gridloop.cases.rules.clock import Clock
+from gridloop.kernel.clock import in_city
 
 DEFAULT_TIER = "B"
 
@@ -123,10 +125,20 @@ class Masters:
     suspend_reasons: Mapping[str, Clause] = field(default_factory=dict)
     tiers: tuple[tuple[str, str], ...] = ()
     unit_clocks: Mapping[int, Clock] = field(default_factory=dict)
+    former_rules: Mapping[tuple[str, str, int], tuple[tuple[date, FilingRule], ...]] = field(default_factory=dict)
+    """Filing rules that were followed by another version: the day each ended, and what it said; oldest first."""
 
     def rules_of(self, kind: str, code: str) -> tuple[FilingRule, ...]:
         """The filing rules of a class, by number."""
         return self._rules_by_class.get((kind, code), ())
+
+    def rule_at(self, kind: str, code: str, rule_no: int, opened_at: datetime) -> FilingRule | None:
+        """The filing rule as it stood when a case was opened: a later version does not change an older case."""
+        key = (kind, code, rule_no)
+        for ended, rule in self.former_rules.get(key, ()):
+            if in_city(opened_at).date() < ended:
+                return rule
+        return self.rules.get(key)
 
     @cached_property
     def _rules_by_class(self) -> dict[tuple[str, str], tuple[FilingRule, ...]]:

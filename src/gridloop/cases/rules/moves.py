@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,15 +43,15 @@ Effect = Callable[[CaseFacts, Move], CaseFacts]
 def moved(facts: CaseFacts, move: Move) -> CaseFacts:
     """The case after the step: state, version, effect of the verb, pauses and deadlines."""
     to = move.taken.to
-    after = replace(facts, version=facts.version + 1, seq=facts.seq + 1, state=to)
+    after = facts.but(version=facts.version + 1, seq=facts.seq + 1, state=to)
     after = _paused(facts, after, move)
     if to is State.MERGED and facts.state is not to:
-        after = replace(after, state_before=facts.state)
+        after = after.but(state_before=facts.state)
     effect = EFFECTS.get(move.taken.verb)
     if effect is not None:
         after = effect(after, move)
     if to in CLOSED_TYPE:
-        return replace(after, closed_at=facts.closed_at if facts.state is to else move.now, stage_due_at=None, asked={})
+        return after.but(closed_at=facts.closed_at if facts.state is to else move.now, stage_due_at=None, asked={})
     return with_stage_due(after, move.now, move.masters, changed=to is not facts.state)
 
 
@@ -60,12 +60,12 @@ def with_stage_due(facts: CaseFacts, now: datetime, masters: Masters, *, changed
     if not changed and facts.stage_due_at is not None:
         return facts
     if facts.state is State.SUSPENDED and facts.until_at is not None:
-        return replace(facts, stage_due_at=facts.until_at)
+        return facts.but(stage_due_at=facts.until_at)
     limit = masters.stages.get(facts.state)
     if limit is None:
-        return replace(facts, stage_due_at=facts.due_at)
+        return facts.but(stage_due_at=facts.due_at)
     due = masters.clock_of(facts.unit_id).due(now, limit.value, limit.unit)
-    return replace(facts, stage_due_at=due.at, guessed=facts.guessed or due.guessed)
+    return facts.but(stage_due_at=due.at, guessed=facts.guessed or due.guessed)
 
 
 def first_deadlines(facts: CaseFacts, now: datetime, masters: Masters) -> CaseFacts:
@@ -77,19 +77,20 @@ def _with_limit(facts: CaseFacts, masters: Masters) -> CaseFacts:
     """The case with tier, limit and urgency of its filing rule, or of the first rule of its class until one is named."""
     tier = masters.tier_at(facts.place)
     if facts.class_kind is None or facts.class_code is None:
-        return replace(facts, tier=tier, limit_value=UNKNOWN_LIMIT[0], limit_unit=UNKNOWN_LIMIT[1])
-    rule = masters.rules.get((facts.class_kind, facts.class_code, facts.rule_no or 0))
+        return facts.but(tier=tier, limit_value=UNKNOWN_LIMIT[0], limit_unit=UNKNOWN_LIMIT[1])
+    rule = masters.rule_at(facts.class_kind, facts.class_code, facts.rule_no or 0, facts.opened_at)
     if rule is None:
-        rule = next(iter(masters.rules_of(facts.class_kind, facts.class_code)), None)
+        first = next(iter(masters.rules_of(facts.class_kind, facts.class_code)), None)
+        rule = masters.rule_at(first.kind, first.code, first.rule_no, facts.opened_at) if first else None
     if rule is None:
-        return replace(facts, tier=tier, limit_value=UNKNOWN_LIMIT[0], limit_unit=UNKNOWN_LIMIT[1])
-    return replace(facts, tier=tier, limit_value=rule.limit(tier), limit_unit=rule.limit_unit, urgency=rule.urgency)
+        return facts.but(tier=tier, limit_value=UNKNOWN_LIMIT[0], limit_unit=UNKNOWN_LIMIT[1])
+    return facts.but(tier=tier, limit_value=rule.limit(tier), limit_unit=rule.limit_unit, urgency=rule.urgency)
 
 
 def _limit_from(facts: CaseFacts, now: datetime, masters: Masters) -> CaseFacts:
     value = facts.limit_value or UNKNOWN_LIMIT[0]
     due = _clock(facts, masters).due(now, value, facts.limit_unit or UNKNOWN_LIMIT[1])
-    return replace(facts, due_at=due.at, guessed=facts.guessed or due.guessed)
+    return facts.but(due_at=due.at, guessed=facts.guessed or due.guessed)
 
 
 def _clock(facts: CaseFacts, masters: Masters) -> Clock:
@@ -99,16 +100,16 @@ def _clock(facts: CaseFacts, masters: Masters) -> Clock:
 def _paused(before: CaseFacts, after: CaseFacts, move: Move) -> CaseFacts:
     """Stop the limit clock on the way into a standing state, and move the deadline on the way out of it."""
     if before.state not in PAUSED and after.state in PAUSED:
-        return replace(after, paused_at=move.now)
+        return after.but(paused_at=move.now)
     if before.state in PAUSED and after.state not in PAUSED and before.paused_at is not None:
         stood_s = int((move.now - before.paused_at).total_seconds())
-        after = replace(after, paused_at=None, paused_s=before.paused_s + stood_s)
+        after = after.but(paused_at=None, paused_s=before.paused_s + stood_s)
         if after.state in OPEN and before.due_at is not None:
             unit = before.limit_unit or NATURAL_HOUR
             due = _clock(before, move.masters).later(
                 before.due_at, paused_from=before.paused_at, until=move.now, unit=unit
             )
-            return replace(after, due_at=due.at, guessed=after.guessed or due.guessed)
+            return after.but(due_at=due.at, guessed=after.guessed or due.guessed)
     return after
 
 
@@ -117,20 +118,20 @@ def _classed(facts: CaseFacts, move: Move) -> CaseFacts:
     kind, code = move.said.get("class", (facts.class_kind, facts.class_code))
     same = (kind, code) == (facts.class_kind, facts.class_code)
     rule_no = move.said.get("rule", facts.rule_no if same else None)
-    facts = replace(facts, class_kind=kind, class_code=code, rule_no=rule_no)
+    facts = facts.but(class_kind=kind, class_code=code, rule_no=rule_no)
     return _limit_from(_with_limit(facts, move.masters), facts.opened_at, move.masters)
 
 
 def _dispatched(facts: CaseFacts, move: Move) -> CaseFacts:
     """The first dispatch starts the limit clock; a later one lets it run on."""
-    facts = replace(facts, unit_id=int(move.said["unit"]), unit_path=move.unit_path, routing=move.routing or {})
+    facts = facts.but(unit_id=int(move.said["unit"]), unit_path=move.unit_path, routing=move.routing or {})
     if facts.dispatched_at is not None:
         return facts
-    return _limit_from(replace(facts, dispatched_at=move.now), move.now, move.masters)
+    return _limit_from(facts.but(dispatched_at=move.now), move.now, move.masters)
 
 
 def _ruled(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(_dispatched(facts, move), ruled=True)
+    return _dispatched(facts, move).but(ruled=True)
 
 
 def _returned(facts: CaseFacts, _move: Move) -> CaseFacts:
@@ -139,21 +140,19 @@ def _returned(facts: CaseFacts, _move: Move) -> CaseFacts:
         if facts.unit_id is None or facts.unit_id in facts.past_units
         else (*facts.past_units, facts.unit_id)
     )
-    return replace(facts, unit_id=None, unit_path="", past_units=past, returns=facts.returns + 1)
+    return facts.but(unit_id=None, unit_path="", past_units=past, returns=facts.returns + 1)
 
 
 def _finished(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(
-        facts, finished_at=move.now, handler_id=move.person_id, handler_unit_id=move.acting_unit or facts.unit_id
-    )
+    return facts.but(finished_at=move.now, handler_id=move.person_id, handler_unit_id=move.acting_unit or facts.unit_id)
 
 
 def _self_handled(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(facts, finished_at=move.now, handler_id=move.person_id)
+    return facts.but(finished_at=move.now, handler_id=move.person_id)
 
 
 def _delay_asked(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(facts, delays=facts.delays + 1, asked={"hours": move.said["hours"]})
+    return facts.but(delays=facts.delays + 1, asked={"hours": move.said["hours"]})
 
 
 def _delay_granted(facts: CaseFacts, move: Move) -> CaseFacts:
@@ -162,35 +161,35 @@ def _delay_granted(facts: CaseFacts, move: Move) -> CaseFacts:
     if facts.due_at is None:
         raise Refused(f"case {facts.number} has no deadline to delay", zh=f"案件 {facts.number} 没有可延期的时限")
     if facts.limit_unit == NATURAL_HOUR:
-        return replace(facts, due_at=facts.due_at + timedelta(seconds=hours * HOUR_S), asked={})
+        return facts.but(due_at=facts.due_at + timedelta(seconds=hours * HOUR_S), asked={})
     due = _clock(facts, move.masters).due(facts.due_at, hours, "working_hour")
-    return replace(facts, due_at=due.at, guessed=facts.guessed or due.guessed, asked={})
+    return facts.but(due_at=due.at, guessed=facts.guessed or due.guessed, asked={})
 
 
 def _nothing_asked(facts: CaseFacts, _move: Move) -> CaseFacts:
-    return replace(facts, asked={})
+    return facts.but(asked={})
 
 
 def _suspend_asked(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(facts, asked={"reason": move.said["suspend_reason"], "until": move.said["until"].isoformat()})
+    return facts.but(asked={"reason": move.said["suspend_reason"], "until": move.said["until"].isoformat()})
 
 
 def _suspended(facts: CaseFacts, _move: Move) -> CaseFacts:
     until = datetime.fromisoformat(str(facts.asked["until"]))
-    return replace(facts, suspensions=facts.suspensions + 1, until_at=until)
+    return facts.but(suspensions=facts.suspensions + 1, until_at=until)
 
 
 def _resumed(facts: CaseFacts, _move: Move) -> CaseFacts:
-    return replace(facts, until_at=None, asked={})
+    return facts.but(until_at=None, asked={})
 
 
 def _back_to_work(facts: CaseFacts, _move: Move) -> CaseFacts:
     """A failed check keeps the deadline and counts as rework."""
-    return replace(facts, reworks=facts.reworks + 1, finished_at=None)
+    return facts.but(reworks=facts.reworks + 1, finished_at=None)
 
 
 def _disputed(facts: CaseFacts, _move: Move) -> CaseFacts:
-    return replace(facts, disputes=facts.disputes + 1, level=min(facts.level + 1, LEVEL_MAX), closed_at=None)
+    return facts.but(disputes=facts.disputes + 1, level=min(facts.level + 1, LEVEL_MAX), closed_at=None)
 
 
 def _reopened(facts: CaseFacts, move: Move) -> CaseFacts:
@@ -199,31 +198,31 @@ def _reopened(facts: CaseFacts, move: Move) -> CaseFacts:
         return _limit_from(facts, move.now, move.masters)
     if "unit" in move.said:
         past = facts.past_units if facts.unit_id is None else tuple(dict.fromkeys((*facts.past_units, facts.unit_id)))
-        facts = replace(
-            facts, past_units=past, unit_id=int(move.said["unit"]), unit_path=move.unit_path, routing=move.routing or {}
+        facts = facts.but(
+            past_units=past, unit_id=int(move.said["unit"]), unit_path=move.unit_path, routing=move.routing or {}
         )
-    facts = replace(facts, reworks=facts.reworks + 1, finished_at=None, ruled=False, returns=0, delays=0)
+    facts = facts.but(reworks=facts.reworks + 1, finished_at=None, ruled=False, returns=0, delays=0)
     return _limit_from(facts, move.now, move.masters)
 
 
 def _rated(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(facts, rating=move.said["rating"])
+    return facts.but(rating=move.said["rating"])
 
 
 def _merged(facts: CaseFacts, move: Move) -> CaseFacts:
-    return replace(facts, merged_into=move.into_id)
+    return facts.but(merged_into=move.into_id)
 
 
 def _unmerged(facts: CaseFacts, _move: Move) -> CaseFacts:
-    return replace(facts, merged_into=None, state_before=None, closed_at=None)
+    return facts.but(merged_into=None, state_before=None, closed_at=None)
 
 
 def _urged(facts: CaseFacts, _move: Move) -> CaseFacts:
-    return replace(facts, urges=facts.urges + 1)
+    return facts.but(urges=facts.urges + 1)
 
 
 def _escalated(facts: CaseFacts, _move: Move) -> CaseFacts:
-    return replace(facts, level=min(facts.level + 1, LEVEL_MAX))
+    return facts.but(level=min(facts.level + 1, LEVEL_MAX))
 
 
 EFFECTS: dict[str, Effect] = {

@@ -75,6 +75,15 @@ def acting_grant(by: Caller, facts: CaseFacts, duty: Duty) -> GrantView | None:
     return next((grant for grant in by.grants if grant.duty is duty and _covers(grant, facts, past=False)), None)
 
 
+def acting_grants(by: Caller, facts: CaseFacts) -> dict[Duty, GrantView]:
+    """For each duty that covers the case, the first grant of it: `acting_grant` of all duties at once."""
+    found: dict[Duty, GrantView] = {}
+    for grant in by.grants:
+        if grant.duty not in found and _covers(grant, facts, past=False):
+            found[grant.duty] = grant
+    return found
+
+
 def _covers(grant: GrantView, facts: Located, *, past: bool) -> bool:
     if not facts.place.startswith(grant.area):
         return False

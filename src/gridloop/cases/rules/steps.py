@@ -50,14 +50,16 @@ def step_for(
     is_reporter: bool = False,
 ) -> Taken:
     """The one step that this verb takes from here for this caller; raises Malformed, NotAllowed or Refused with the reason."""
-    if verb not in VERBS or verb == "report":
+    if verb not in VERBS or verb in {"report", "join"}:
         raise Malformed(f"there is no step '{verb}'; there are: {', '.join(sorted(VERBS))}", zh=f"没有“{verb}”这个步骤")
     step = LOOP.get((facts.state, verb))
     if step is None:
         raise _no_such_step(facts, verb, now=now, by=by, masters=masters, is_reporter=is_reporter)
-    duty, grant = _duty_for(facts, step, by=by, is_reporter=is_reporter)
-    asking = Asking(facts, by, duty, {}, now, masters, is_reporter)
-    asking = _best_duty(asking, step)
+    acting = scope.acting_grants(by, facts)
+    held = _held_duties(step, acting, is_reporter=is_reporter)
+    asking = _best_duty(
+        held, Asking(facts, by, _duty_for(facts, step, held, by=by), {}, now, masters, is_reporter), step
+    )
     _hold(asking, verb, step, [name for name in step.conditions if name not in ABOUT_WHAT_IS_SAID])
     cleaned = forms.read(facts, verb, step, said)
     asking = replace(asking, said=cleaned)
@@ -68,7 +70,7 @@ def step_for(
         step,
         _destination(asking, step),
         asking.duty,
-        scope.acting_grant(by, facts, asking.duty) or grant,
+        acting.get(asking.duty),
         cleaned,
     )
 
@@ -76,9 +78,9 @@ def step_for(
 def offers(facts: CaseFacts, *, by: Caller, now: datetime, masters: Masters, is_reporter: bool = False) -> list[Offer]:
     """What this caller could do now, in the order of the table: the buttons of the card."""
     found = []
+    acting = scope.acting_grants(by, facts)
     for verb, step in steps_from(facts.state).items():
-        held = _held_duties(facts, step, by=by, is_reporter=is_reporter)
-        for duty in held:
+        for duty in _held_duties(step, acting, is_reporter=is_reporter):
             asking = Asking(facts, by, duty, {}, now, masters, is_reporter)
             if all(CONDITIONS[name](asking) is None for name in step.conditions if name not in ABOUT_WHAT_IS_SAID):
                 found.append(Offer(verb, step, duty))
@@ -86,20 +88,15 @@ def offers(facts: CaseFacts, *, by: Caller, now: datetime, masters: Masters, is_
     return found
 
 
-def _held_duties(facts: CaseFacts, step: Step, *, by: Caller, is_reporter: bool) -> list[Duty]:
-    return [
-        duty
-        for duty in step.duties
-        if (is_reporter if duty is Duty.CITIZEN else scope.acting_grant(by, facts, duty) is not None)
-    ]
+def _held_duties(step: Step, acting: Mapping[Duty, GrantView], *, is_reporter: bool) -> list[Duty]:
+    return [duty for duty in step.duties if (is_reporter if duty is Duty.CITIZEN else duty in acting)]
 
 
-def _duty_for(facts: CaseFacts, step: Step, *, by: Caller, is_reporter: bool) -> tuple[Duty, GrantView | None]:
-    held = _held_duties(facts, step, by=by, is_reporter=is_reporter)
+def _duty_for(facts: CaseFacts, step: Step, held: list[Duty], *, by: Caller) -> Duty:
     if held:
-        return held[0], scope.acting_grant(by, facts, held[0])
+        return held[0]
     if by.via == "system" and step.timer:
-        return step.duties[0], None
+        return step.duties[0]
     names_en = " or ".join(DUTY_NAMES[duty][1] for duty in step.duties)
     names_zh = "或".join(DUTY_NAMES[duty][0] for duty in step.duties)
     if step.duties == (Duty.CITIZEN,):
@@ -113,10 +110,10 @@ def _duty_for(facts: CaseFacts, step: Step, *, by: Caller, is_reporter: bool) ->
     )
 
 
-def _best_duty(asking: Asking, step: Step) -> Asking:
+def _best_duty(held: list[Duty], asking: Asking, step: Step) -> Asking:
     """Of the duties that the caller holds here, the first one that every condition accepts; else the first."""
-    for duty in _held_duties(asking.facts, step, by=asking.by, is_reporter=asking.is_reporter):
-        tried = replace(asking, duty=duty)
+    for duty in held:
+        tried = asking if duty is asking.duty else replace(asking, duty=duty)
         if all(CONDITIONS[name](tried) is None for name in step.conditions if name not in ABOUT_WHAT_IS_SAID):
             return tried
     return asking

@@ -12,7 +12,7 @@ select {facts}, {row}, c.text, c.source, c.component,
           from cases_case child where child.parent_id = c.id),
        (select json_agg(json_build_array(r.case_id, r.person_id, r.name, r.contact, r.language, r.at) order by r.id)::text
           from cases_reporter r
-         where r.case_id = c.id or r.case_id in (select l.case_id from cases_link l where l.into_id = c.id and l.undone_at is null)),
+         where r.case_id = any(array(select c.id union all select l.case_id from cases_link l where l.into_id = c.id and l.undone_at is null))),
        (select parent.number from cases_case parent where parent.id = c.parent_id),
        (select kept.number from cases_case kept where kept.id = c.merged_into),
        (select json_agg(other.number order by other.id)::text from cases_link l join cases_case other on other.id = l.case_id

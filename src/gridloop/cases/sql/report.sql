@@ -24,8 +24,9 @@ with keyed as (
     insert into cases_reporter (case_id, person_id, at, name, contact, language, secret_hash)
     select id, %(reporter_id)s, %(now)s, %(reporter_name)s, %(contact)s, %(language)s, %(secret_hash)s from kept where %(has_reporter)s
 ), event as (
-    insert into cases_event (case_id, seq, at, verb, to_state, by_id, by_name, duty, grant_id, unit_id, note, photos, fields)
-    select id, 1, %(now)s, %(verb)s, %(state)s, %(by_id)s, %(by_name)s, %(duty)s, %(grant_id)s, %(unit_id)s, %(note)s, %(photos)s, %(fields)s::text::jsonb from kept
+    insert into cases_event (case_id, seq, at, verb, to_state, by_id, by_name, duty, grant_id, unit_id, note, photos, fields, due_at, stage_due_at, class_kind, class_code)
+    select id, 1, %(now)s, %(verb)s, %(state)s, %(by_id)s, %(by_name)s, %(duty)s, %(grant_id)s, %(unit_id)s, %(note)s, %(photos)s, %(fields)s::text::jsonb,
+           %(due_at)s, %(stage_due_at)s, %(class_kind)s, %(class_code)s from kept
 ), ledger as (
     insert into audit_pending (at, actor_id, action, subject, area, unit_id, looked, body)
     select %(now)s, %(by_id)s, %(ledger_action)s, %(ledger_subject)s, %(place)s, %(unit_id)s, false, %(ledger_body)s from kept

@@ -15,9 +15,9 @@ with moved as (
     insert into cases_idempotency (who, key, body_hash, case_id, version, at)
     select %(who)s, %(key)s, %(body_hash)s, id, %(version)s, %(now)s from moved where %(key)s <> ''
 ), event as (
-    insert into cases_event (case_id, seq, at, verb, from_state, to_state, by_id, by_name, duty, grant_id, unit_id, note, photos, fields)
+    insert into cases_event (case_id, seq, at, verb, from_state, to_state, by_id, by_name, duty, grant_id, unit_id, note, photos, fields, due_at, stage_due_at, class_kind, class_code)
     select id, %(seq)s, %(now)s, %(verb)s, %(from_state)s, %(state)s, %(by_id)s, %(by_name)s, %(duty)s, %(grant_id)s,
-           %(event_unit)s, %(note)s, %(photos)s, %(fields)s::text::jsonb
+           %(event_unit)s, %(note)s, %(photos)s, %(fields)s::text::jsonb, %(due_at)s, %(stage_due_at)s, %(class_kind)s, %(class_code)s
     from moved
 ), ledger as (
     insert into audit_pending (at, actor_id, action, subject, area, unit_id, looked, body)

@@ -14,7 +14,15 @@ from gridloop.identity.queries.listings import (
     people_within,
 )
 from gridloop.identity.queries.people import people_with, person, person_by_login, person_names
-from gridloop.identity.queries.units import unit, unit_by_code, unit_for_kind, units, units_under
+from gridloop.identity.queries.units import (
+    answering,
+    unit,
+    unit_by_code,
+    unit_for_kind,
+    units,
+    units_of_kind,
+    units_under,
+)
 from gridloop.identity.queries.views import PersonView, UnitView
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "PersonView",
     "SessionFound",
     "UnitView",
+    "answering",
     "caller_by_key",
     "caller_by_token",
     "contact",
@@ -43,5 +52,6 @@ __all__ = [
     "unit_by_code",
     "unit_for_kind",
     "units",
+    "units_of_kind",
     "units_under",
 ]

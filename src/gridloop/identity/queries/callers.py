@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+import orjson
 
 from gridloop.kernel.caller import GrantView
 from gridloop.kernel.duties import Duty
+from gridloop.kernel.statements import run
 
 SQL = Path(__file__).parents[1] / "sql"
 BY_SESSION = (SQL / "caller_by_session.sql").read_text(encoding="utf-8")
@@ -45,30 +46,27 @@ class KeyFound:
 
 def caller_by_token(token_hash: bytes, now: dt.datetime) -> SessionFound | None:
     """The session with this token hash, if it lives and its person is active; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_SESSION, {"token_hash": token_hash, "now": now})
-        row = cursor.fetchone()
-    if row is None:
+    rows = run(BY_SESSION, {"token_hash": token_hash, "now": now}, prepare=True)
+    if not rows:
         return None
-    person_id, name, language, via, last_seen_at, expires_at, grants = row
+    person_id, name, language, via, last_seen_at, expires_at, grants = rows[0]
     return SessionFound(person_id, name, language, via, last_seen_at, expires_at, _grants(grants))
 
 
 def caller_by_key(token_hash: bytes, now: dt.datetime) -> KeyFound | None:
     """The key with this token hash, if it lives and its owner is active; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(BY_KEY, {"token_hash": token_hash, "now": now})
-        row = cursor.fetchone()
-    if row is None:
+    rows = run(BY_KEY, {"token_hash": token_hash, "now": now}, prepare=True)
+    if not rows:
         return None
-    person_id, name, language, key_id, scopes, area, rate, unit_path, grants = row
+    person_id, name, language, key_id, scopes, area, rate, unit_path, grants = rows[0]
     narrowed = tuple(kept for grant in _grants(grants) if (kept := _narrowed(grant, area, unit_path or "")))
     return KeyFound(person_id, name, language, key_id, frozenset(scopes), rate, narrowed)
 
 
-def _grants(rows: Any) -> tuple[GrantView, ...]:
+def _grants(text: str | None) -> tuple[GrantView, ...]:
     """Grants out of the statement's JSON array of [id, duty, area, unit id, unit path], or none."""
-    return tuple(GrantView(key, Duty(duty), area, unit_id, path or "") for key, duty, area, unit_id, path in rows or ())
+    rows: list[list[Any]] = orjson.loads(text) if text else []
+    return tuple(GrantView(key, Duty(duty), area, unit_id, path or "") for key, duty, area, unit_id, path in rows)
 
 
 def _narrowed(grant: GrantView, area: str, unit_path: str) -> GrantView | None:

@@ -42,19 +42,23 @@ def units_under(path: str) -> list[UnitView]:
     return [UnitView(*row) for row in rows.values_list(*COLUMNS)]
 
 
+def units_of_kind(kind: str) -> list[UnitView]:
+    """The working units of this kind, those with the narrowest areas first, then in the order of the tree; one statement."""
+    rows = Unit.objects.filter(_working(), kind=kind).order_by(Length("area").desc(), "path")
+    return [UnitView(*row) for row in rows.values_list(*COLUMNS)]
+
+
 def unit_for_kind(kind: str, area: str) -> UnitView | None:
     """The working unit of this kind whose area is the longest prefix of `area`, or None; one statement.
 
     Among several with the same area the first of the tree is taken.
     """
-    prefixes = [area[:length] for length in range(len(area) + 1)]
-    row = (
-        Unit.objects.filter(_working(), kind=kind, area__in=prefixes)
-        .order_by(Length("area").desc(), "path")
-        .values_list(*COLUMNS)
-        .first()
-    )
-    return UnitView(*row) if row else None
+    return answering(units_of_kind(kind), area)
+
+
+def answering(units_of_one_kind: Iterable[UnitView], area: str) -> UnitView | None:
+    """The first of these units (in the order of `units_of_kind`) that answers for `area`, or None."""
+    return next((unit for unit in units_of_one_kind if area.startswith(unit.area)), None)
 
 
 def _working() -> Q:

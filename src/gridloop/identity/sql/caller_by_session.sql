@@ -1,6 +1,6 @@
 -- One statement: the session, its person and the grants valid now. Parameters: token_hash, now.
 select s.person_id, p.name, p.language, s.via, s.last_seen_at, s.expires_at,
-       (select json_agg(json_build_array(g.id, g.duty, g.area, g.unit_id, u.path) order by g.id)
+       (select json_agg(json_build_array(g.id, g.duty, g.area, g.unit_id, u.path) order by g.id)::text
           from identity_grant g
           left join identity_unit u on u.id = g.unit_id
          where g.person_id = p.id

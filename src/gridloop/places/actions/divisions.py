@@ -28,6 +28,8 @@ from gridloop.places.rules.names_en import division_name_en
 from gridloop.places.rules.succession import Entry, Fate, fates
 
 COUNTY = 3
+IMPORTED = "import:"
+"""How the source of a division begins whose outline a city imported itself: the lists do not undo that."""
 KEPT_FIELDS = (
     "level", "name_zh", "name_en", "parent_area", "valid_to", "urban_rural_code",
     "centre", "centre_precision", "geom", "source", "confidence",
@@ -61,13 +63,15 @@ def load_divisions(*, by: Caller, now: dt.datetime, data: Path | None = None) ->
     became = fates(older, today)
     with transaction.atomic():
         rows = _rows(today, became, facts, _county_polygons(folder))
+        own = set(Division.objects.filter(source__startswith=IMPORTED, valid_to=None).values_list("area", flat=True))
+        rows = [row for row in rows if row.valid_to is not None or row.area not in own]
         Division.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["code12", "valid_from"], update_fields=["area", *KEPT_FIELDS]
         )
         unresolved = _keep_fates(became)
         refresh_search("division", "former")
         loaded = Loaded(
-            today=sum(row.valid_to is None for row in rows),
+            today=sum(row.valid_to is None for row in rows) + len(own),
             former=sum(row.valid_to is not None for row in rows),
             unresolved=unresolved,
             polygons=sum(row.geom is not None for row in rows),

@@ -4,6 +4,8 @@ from gridloop.places.queries.boxes import PUBLIC_LAYERS as PUBLIC_BOX_LAYERS
 from gridloop.places.queries.boxes import in_box
 from gridloop.places.queries.components import component, nearest_component
 from gridloop.places.queries.divisions import aliases, division, divisions, names, outline, resolve
+from gridloop.places.queries.finding import Finder, finder
+from gridloop.places.queries.locate import Located, Location, locate
 from gridloop.places.queries.points import address_of, at, responsible_unit
 from gridloop.places.queries.search import search
 from gridloop.places.queries.tiles import LAYERS, PUBLIC_LAYERS, Tile, forget_tiles, tile
@@ -24,7 +26,10 @@ __all__ = [
     "PUBLIC_LAYERS",
     "ComponentView",
     "DivisionView",
+    "Finder",
     "Found",
+    "Located",
+    "Location",
     "Name",
     "Named",
     "PlaceAt",
@@ -37,8 +42,10 @@ __all__ = [
     "component",
     "division",
     "divisions",
+    "finder",
     "forget_tiles",
     "in_box",
+    "locate",
     "names",
     "nearest_component",
     "outline",

@@ -14,6 +14,7 @@ from gridloop.site.demo.drawing import draw
 from gridloop.site.demo.pictures import FAMILIES, family_of
 
 STAGES = ("before", "after")
+PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Bank:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Pictures on their way, drawn by another process while the city is built."""
+    """Pictures on their way, drawn by other processes while the city is built."""
 
     wanted: list[tuple[str, str, int]]
     pool: ProcessPoolExecutor
@@ -40,7 +41,7 @@ class Drawing:
 def start_drawing(variants: int) -> Drawing:
     """Begin to draw `variants` streets of each family, before and after."""
     wanted = [(name, stage, number) for name in FAMILIES for stage in STAGES for number in range(variants)]
-    pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("spawn"))
     return Drawing(wanted, pool, pool.map(draw, wanted))
 
 

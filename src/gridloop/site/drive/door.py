@@ -83,7 +83,8 @@ class Door:
 
     def upload(self, jpeg: bytes, *, name: str = "photo.jpg") -> str:
         """Hand in one photo; returns its id."""
-        answer = self.ask("POST", f"{API}/photos", files={"file": (name, jpeg, "image/jpeg")})
+        headers = {"Idempotency-Key": uuid.uuid4().hex}
+        answer = self.ask("POST", f"{API}/photos", files={"file": (name, jpeg, "image/jpeg")}, headers=headers)
         if not answer.ok:
             raise LookupError(f"photo: {answer.status} {answer.sentence}")
         return str(answer.body["id"])

@@ -30,7 +30,7 @@ export default {
       reported: '已收到，值班员在看', verifying: '正请人到场核实', unfounded: '现场没有找到，正在复看', registered: '已受理', filed: '已立案，正在派单', dispatched: '已派给负责单位', returned: '正在改派单位', arbitration: '正在定由谁来办', handling: '正在处置', delay_asked: '正在处置', suspend_asked: '正在处置', suspended: '暂缓处置', checking: '已修，正请人核查', checked: '核查通过，即将结案', disputed: '已重开，上一级在看', closed: '修好了', rejected: '没有立案', withdrawn: '您已撤回', merged: '已并入同一处的报告', voided: '已作废',
     },
   },
-  near: { title: '附近', within: '{n} 米内正在办的', here: '定位到我', map: '地图', asking: '正在定位', empty: '这里没有正在办的问题。', list: '列表', cannotLocate: '现在定不了位，先看市中心。', words: '能看到的是正在办的问题，看不到是谁报的。' },
+  near: { doneAt: '{what}，{at} 办结', title: '附近', within: '{n} 米内正在办的', here: '定位到我', map: '地图', asking: '正在定位', empty: '这里没有正在办的问题。', list: '列表', cannotLocate: '现在定不了位，先看市中心。', words: '能看到的是正在办的问题，看不到是谁报的。' },
   mine: {
     title: '我的', reports: '我的报告', unsent: '没有送出的', signIn: '用手机号登录', signInWords: '收一个短信验证码就好，不设密码。登录后在任何手机上都能看到自己的全部报告。', phone: '手机号', getCode: '收验证码', code: '短信里的验证码', verify: '登录', codeSent: '验证码已发到 {phone}，几分钟内有效。', again: '再发一次', againIn: '{n} 秒后可再发', out: '退出登录', signedIn: '已登录：{name}', onPhone: '存在这部手机上的', forget: '从这部手机上去掉', forgotten: '已去掉，凭链接仍可查看', settings: '设置', empty: '还没有报告。', badPhone: '手机号是 11 位数字，如 13812345678', badCode: '验证码是 6 位数字', none: '都已送到。',
   },

@@ -1,6 +1,7 @@
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl'
+import type { FilterSpecification, LayerSpecification, SourceSpecification } from 'maplibre-gl'
 import { markName } from '@shared/map/marks'
 import { token } from '@shared/theme/theme'
+import { titleOf } from '@shared/ui/caseWords'
 import { STATUSES, statusOf, type Status } from '@shared/ui/status'
 import type { Point } from './points'
 
@@ -27,7 +28,7 @@ export function pointsOf(rows: readonly Point[]): Points {
       return {
         type: 'Feature',
         geometry: { type: 'Point', coordinates: [row.lon, row.lat] },
-        properties: { number: row.number, title: row.title, status, weight: WEIGHT[status] },
+        properties: { number: row.number, title: titleOf(row), status, weight: WEIGHT[status] },
       }
     }),
   }
@@ -78,11 +79,6 @@ function places(drawn: Drawn): LayerSpecification[] {
     found.push({ id: 'components', type: 'circle', source: 'components', 'source-layer': 'components', minzoom: 15, paint: { 'circle-radius': 2.5, 'circle-color': token('map-land'), 'circle-stroke-color': token('offline'), 'circle-stroke-width': 1.2 } })
   }
   return found
-}
-
-/** The mark of a case tile's feature, which knows its urgency only. */
-export function markByUrgency(): ExpressionSpecification {
-  return ['match', ['get', 'urgency'], 'emergency', markName('critical'), 'urgent', markName('high'), 'planned', markName('info'), markName('medium')]
 }
 
 const byWorst = ['match', ['get', 'worst'], ...STATUSES.flatMap((status) => [WEIGHT[status], markName(status)]), markName('medium')]

@@ -5,6 +5,7 @@ import type { CasePage, CaseQuery, LiveEvent, Urgency } from '@shared/api/types'
 export interface Point {
   number: string
   title: string
+  class_en?: string | null
   urgency: Urgency
   state: string
   closed_at: string | null
@@ -52,8 +53,8 @@ export class OpenPoints {
   take(event: LiveEvent): void {
     if (!this.read || !event.number || event.lon === undefined || event.lat === undefined || !event.state) return
     if (this.isOpen(event.state)) {
-      const title = this.known.get(event.number)?.title ?? event.number
-      this.known.set(event.number, { number: event.number, title, urgency: event.urgency ?? 'normal', state: event.state, closed_at: null, lon: event.lon, lat: event.lat })
+      const { title, class_en } = this.known.get(event.number) ?? { title: event.number }
+      this.known.set(event.number, { number: event.number, title, class_en, urgency: event.urgency ?? 'normal', state: event.state, closed_at: null, lon: event.lon, lat: event.lat })
     } else this.known.delete(event.number)
     clearTimeout(this.showing)
     this.showing = setTimeout(() => this.show(), GATHER_MS)

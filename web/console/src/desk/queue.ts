@@ -141,6 +141,12 @@ export class Queue {
     }
   }
 
+  /** Reads on until a case that was opened by its address is among the rows, as far as a refresh would read. */
+  async reach(number: string): Promise<void> {
+    if (this.readAt.value === 0 || this.rows.value.length >= REFRESH_MOST || this.rows.value.some((row) => row.number === number)) return
+    await this.more()
+  }
+
   /** Something happened to a case: gathers a moment, then reads the loaded part again. */
   changed(_number: string): void {
     if (this.readAt.value === 0) return

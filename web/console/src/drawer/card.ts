@@ -27,6 +27,8 @@ export class CardStore {
   private abort: AbortController | null = null
   private key = newKey()
   private keyFor = ''
+  /** The newest version of this case that the live feed told of. */
+  private told = 0
 
   constructor(private readonly doors: Doors) {}
 
@@ -37,6 +39,7 @@ export class CardStore {
     if (this.card.value?.number !== number) {
       this.card.value = null
       this.meanwhile.value = []
+      this.told = 0
       this.clearStep()
     }
     this.reading.value = true
@@ -49,6 +52,18 @@ export class CardStore {
     } finally {
       if (this.abort === abort) this.reading.value = false
     }
+  }
+
+  /** Takes note that the case has this version by now; true when the card is older and no step is on its way. */
+  hear(number: string, version: number): boolean {
+    if (number !== this.card.value?.number) return false
+    this.told = Math.max(this.told, version)
+    return this.isBehind && !this.sending.value
+  }
+
+  /** Whether a newer version was told of than the card that is shown. */
+  get isBehind(): boolean {
+    return this.card.value !== null && this.told > this.card.value.version
   }
 
   /** Reads the card again and keeps what is new in its history as done by others meanwhile. */
@@ -70,6 +85,8 @@ export class CardStore {
       this.keyFor = said
     }
     this.sending.value = true
+    // A reading that began before the step must not put the older card back over its answer.
+    this.abort?.abort()
     this.clearStep()
     try {
       this.card.value = await this.doors.step(card.number, verb, body, { version: card.version, key: this.key })

@@ -1,10 +1,10 @@
 /** 值守台的文字。 */
 export default {
   shell: {
-    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', ledger: '账本', people: '人员', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
+    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', statistics: '评价', ledger: '账本', people: '人员', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
     otherLanguage: 'EN', newCase: '登记新案件', notices: '通知', noNotices: '没有未读通知。', readAll: '全部已读', markRead: '标为已读', unread: '{n} 条未读通知', unreadShort: '条未读', account: '账户',
     until: '至 {date}', noEnd: '长期', signOut: '退出登录', nowhere: '没有这一页', nowhereHint: '地址可能已变，案件可按编号搜索。', noServer: '连不上平台', scope: '范围：{area}', choose: '选择', execute: '执行', onlyCommands: '只看命令',
-    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', settingsHint: '语言、外观、二次验证',
+    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', statisticsHint: '指标、排名与月报', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', settingsHint: '语言、外观、二次验证',
     group: { selected: '对选中案件', cases: '案件', places: '地点与网格', commands: '命令' },
   },
   login: {
@@ -18,13 +18,14 @@ export default {
     seeAll: '看全部', searchQueue: '编号、标题或地点', filter: '筛选', filtered: '筛选 {n}', any: '不限', reports: '{n} 人报告', move: '移动', down: '下一件', up: '上一件', open: '打开案件', resize: '调整队列宽度', centre: '居中到选中案件',
   },
   case: {
-    title: '案件详情', copyLink: '复制链接', noClass: '未定类别', kind: { component: '部件', event: '事件' }, state: '状态', class: '类别', unit: '责任单位', paused: '停表中', noLimit: '无时限', timeLeft: '剩余时间', stageLimit: '{stage}阶段', wholeDue: '全案 {at} 到期',
+    title: '案件详情', hide: '收起，回到列表', copyLink: '复制链接', noClass: '未定类别', kind: { component: '部件', event: '事件' }, state: '状态', class: '类别', unit: '责任单位', paused: '停表中', noLimit: '无时限', timeLeft: '剩余时间', stageLimit: '{stage}阶段', wholeDue: '全案 {at} 到期',
     isLate: '已超时', wasLate: '超时结案', tookUntil: '用时，{at} 结束', started: '{at} 开始', due: '{at} 到期', pausedFor: '已停表 {time}', takenAt: '{at} 拍摄', component: '最近部件：{name}', reportedBy: '来源：{source}',
     source: { collector: '采集员', citizen: '市民', hotline: '热线', app: '市民应用', desk: '值守台', open311: 'Open311', api: '其他系统', video: '视频', leader: '领导交办', media: '媒体', sensor: '感知设备' },
     loop: '办理进度', why: '为什么派到这里', routing: '规则', version: '第 {n} 版', limit: '时限', confidence: '依据', confidenceOf: { standard: '国家或行业标准', local: '本地规定', published: '公开文件', constructed: '示范值，待本市核定', memory: '行业惯例，待核定' }, grant: '授权', grantNumber: '授权 {n}', suggested: '建议派往', tier: '{tier} 类区域', closing: '结案条件', merged: '已并入本案', parent: '上级案件', mergedInto: '已并入', children: '子案件', duplicates: '可能重复', history: '经过', earlier: '再看较早的 {n} 条', system: '系统',
     whoLooked: '谁做了、谁看了', actions: '可办事项', moreActions: '其余 {n} 项', noActions: '此案件现在没有需要您办理的事项。', did: '已{verb}：{number}', changed: '您看的时候，别人已办理：', newer: '此案件有更新。', showNewer: '显示新内容', understood: '知道了',
   },
   intake: {
+    suggestedClasses: '建议类别', suggestedPlaces: '描述中的位置', because: '依据:{words}', component: '最近部件:{name},{n} 米', noneOfThese: '可能不属于任何类别;如有合适的请在下方选择。', within: '误差约 {n} 米',
     title: '登记来电', what: '什么问题', whatHint: '按来电人原话记录', where: '在哪里', whereHint: '搜索地点，或在地图上点一下', findPlace: '地名、路口、门牌或网格编码', address: '具体位置', classHint: '可由受理员确定', rule: '立案条件', photos: '照片', caller: '来电人', phone: '电话', contactHint: '仅办理人员可见，用于回访。',
     likely: '很可能相同', maybe: '可能相同', near: '附近可能是同一问题的 {n} 件', send: '登记', opened: '已登记 {number}', mapLabel: '选择地点', mapHint: '在地图上点一下，标出位置',
   },
@@ -32,8 +33,14 @@ export default {
     summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },
   },
   cases: { export: '导出当前筛选', print: '打印', since: '自', until: '至', number: '编号', what: '问题', place: '地点', opened: '上报', left: '剩余', closedAt: '{at} 结束', none: '没有符合条件的案件。放宽筛选再试。', shown: '已列出 {n} 件' },
+  statistics: {
+    title: '综合评价', area: '区域', allAreas: '全部区域', headlines: '主要指标', reported: '上报案件', before: '上一周期 {n}', moved: '较上一周期 {n} 点', reading: '正在统计', none: '周期内没有案件。', tooShort: '周期太短，暂无走势。',
+    indicator: '指标', counted: '分子', of: '分母', rest: '差额', share: '数值', change: '变化（点）', unclocked: '{n} 件无时限记录', all24: '二十四项指标', league: '处置单位', leagueHint: '校正值按类别构成间接标准化；竖线为原始值；名次区间把握 90 %。点击单位查看未达标案件。',
+    due: '应计', raw: '原始', corrected: '校正', bar: '对比', ranks: '名次区间', trend: '走势', punctuality: '时限内完成进度', punctualityHint: '横轴为已用时限，竖线为时限终点；停表时间已扣除。', finished: '已办结', heat: '案件分布', stopclock: '停表时间', reason: '原因', hours: '小时',
+    report: '月报 {kind}', close: '关闭', save: '保存可校验文件', cite: '数据取自账本位置 {position}，口径 {version}，可随时重算。', part: { numerator: '计入案件', denominator: '应计案件', rest: '未计入案件' },
+  },
   ledger: {
-    title: '账本', everything: '全部', looks: '查看', changes: '改动', subject: '案件编号或对象', appendOnly: '只增不改 · {n} 条 · 检查点 {age}', verifyAll: '核对全部', checking: '正在核对', position: '序号', time: '时间', who: '谁', what: '做了什么', on: '对象', purpose: '用途或依据', seen: '看到或改动', area: '区域',
+    via: { session: '网页', api_key: '接口密钥', public: '公众', system: '系统' }, title: '账本', everything: '全部', looks: '查看', changes: '改动', subject: '案件编号或对象', appendOnly: '只增不改 · {n} 条 · 检查点 {age}', verifyAll: '核对全部', checking: '正在核对', position: '序号', time: '时间', who: '谁', what: '做了什么', on: '对象', purpose: '用途或依据', seen: '看到或改动', area: '区域',
     hour: '{date} · {hour} 时', none: '您的范围内还没有条目。', entry: '第 {n} 条', looked: '查看',
     verdict: { asking: '正在核对', proved: '这一条没有被改过', wrong: '证明不成立，请立即报告审计员', unable: '此浏览器不能核对，可下载证明离线核对', failed: '没有取到证明', waiting: '等待下一个检查点（约一秒）' },
     leaf: '本条指纹', inTree: '在树中，证明 {n} 步', ms: '{n} ms', signedAt: '检查点 {at} 已签名', signature: 'Ed25519', witnesses: '外部见证 {n}', download: '下载证明', again: '再核对', treeLabel: '从本条到检查点的证明路径，{n} 步', checkpointAt: '检查点 #{n}', thisOne: '本条', levelsCut: '中间 {n} 层',
@@ -43,6 +50,14 @@ export default {
     report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案',
     urge: '催办', comment: '批注', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
     signed_in: '登录', signed_out: '退出', given: '授权', revoked: '收回授权', delegated: '转授权', created: '新建', taken_in: '上传照片', enrolled: '设置二次验证',
+    session_opened: '登录', session_closed: '退出登录', session_refused: '登录被拒', person_created: '新建账号', person_closed: '停用账号', person_opened: '启用账号', person_registered: '居民注册', grant_given: '授权', unit_created: '新建单位', key_made: '新建接口密钥', key_withdrawn: '收回接口密钥', classifier_trained: '训练分类模型', masters_loaded: '载入标准表', masters_route_added: '新增派遣规则', masters_route_ended: '停用派遣规则', component_registered: '登记部件', components_registered: '批量登记部件', component_changed: '更新部件', component_moved: '移动部件',
+    places_cells_laid: '划分单元网格', places_divisions_loaded: '载入区划', places_grids_registered: '登记责任网格', places_named: '登记地名', places_unit_answers: '设定网格责任单位', totp_begun: '开始设置二次验证', totp_confirmed: '启用二次验证', totp_disabled: '停用二次验证', password_changed: '修改密码', oidc_linked: '关联统一身份', notices_preferred: '设置通知方式', notices_sent_again: '重发通知', ledger_witnessed: '外部见证',
+  },
+  ledgerSubject: { classifier: '分类模型', person: '人员', grant: '授权', unit: '单位', route: '派遣规则', masters: '标准表', places: '地点', managed: '管理范围', components: '部件', component: '部件', key: '接口密钥', photo: '照片', notice: '通知', session: '会话', ledger: '账本' },
+  ledgerBy: { password: '密码', phone: '短信验证码', oidc: '统一身份', api_key: '接口密钥' },
+  ledgerDetail: {
+    by: '方式', ip: 'IP', duty: '职责', duty_zh: '职责名称', from: '原状态', to: '新状态', grant: '授权', said: '填写', verb: '事项', version: '版本', source: '来源', state: '状态', reporter: '看到报告人', kind: '类型', code: '编码', login: '登录名', people: '人数', purpose: '用途', valid_from: '自', valid_to: '至', delegated_from: '转授自', names: '地名数', cells: '网格数', communities: '社区数', kept: '保留', name: '名称', note: '说明', photos: '照片', unit: '单位', units: '单位', rule: '立案条件', reason: '理由', hours: '小时', until: '至', rating: '评分', into: '并入',
+    former: '曾用', today: '现行', unresolved: '未对应', changed: '变更', ended: '停用', new: '新增', class: '类别', dept_kind: '部门类型', priority: '优先级', components: '部件数', first: '首个', last: '末个',
   },
   people: {
     title: '人员与授权', find: '姓名、登录名', add: '新增人员', name: '姓名', post: '职务', account: '账户', open: '可用', closed: '已停用', totp: '二次验证', none: '没有找到人员。', closeAccount: '停用账户', openAccount: '启用账户', duty: '职责', area: '区域代码', areaHint: '区划代码前缀，如 350203；空为全市', from: '起', to: '止', give: '授权',

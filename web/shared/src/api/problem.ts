@@ -1,3 +1,4 @@
+import { fieldSentence } from './fieldWords'
 import type { Language } from './types'
 
 /** RFC 9457 answer of the server: `detail` is a sentence for the person at the desk, in their language. */
@@ -16,6 +17,7 @@ export class Problem extends Error {
   readonly type: string
   readonly title: string
   readonly reference: string
+  /** What is wrong with each field, as a sentence. */
   readonly fields: Record<string, string>
 
   constructor(body: ProblemBody, status: number, sentence: string) {
@@ -25,9 +27,7 @@ export class Problem extends Error {
     this.type = body.type ?? 'about:blank'
     this.title = body.title ?? ''
     this.reference = body.reference ?? ''
-    this.fields = Object.fromEntries(
-      Object.entries(body.fields ?? {}).map(([name, why]) => [name, Array.isArray(why) ? why.join(' ') : String(why)]),
-    )
+    this.fields = Object.fromEntries(Object.entries(body.fields ?? {}).map(([name, why]) => [name, String(why)]))
   }
 
   /** Somebody else changed the thing since it was read. */
@@ -74,7 +74,10 @@ export async function problemOf(response: Response, language: Language): Promise
   }
   const reference = body.reference ?? response.headers.get('X-Request-Id') ?? ''
   const sentence = typeof body.detail === 'string' && body.detail ? body.detail : FALLBACK[language].failed(response.status, reference)
-  return new Problem({ ...body, reference }, response.status, sentence)
+  const fields = Object.fromEntries(
+    Object.entries(body.fields ?? {}).map(([name, why]) => [name, [why].flat().map((word) => fieldSentence(String(word), sentence, language)).join(' ')]),
+  )
+  return new Problem({ ...body, reference, fields }, response.status, sentence)
 }
 
 export function unreachable(language: Language): Unreachable {

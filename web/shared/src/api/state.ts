@@ -2,7 +2,9 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { chooseLanguage, language } from '../i18n/language'
 import { ApiClient } from './client'
 import { Doors } from './doors'
+import { homeOf, type Home } from '../map/home'
 import { sentenceOf } from './problem'
+import { learnSeats } from './seats'
 import type { Session, Site } from './types'
 
 /** Who is signed in, to which city; the doors an app talks through. */
@@ -10,6 +12,9 @@ export class AppState {
   readonly doors: Doors
   readonly site: Ref<Site | null> = ref(null)
   readonly session: Ref<Session | null> = ref(null)
+  /** Where a map opens when nothing says better; null until `findHome` has found it. */
+  readonly home: Ref<Home | null> = ref(null)
+  private finding: Promise<Home> | null = null
   /** Why the site could not be read; empty when it was. */
   readonly wrong: Ref<string> = ref('')
   readonly person: ComputedRef<Session['person']> = computed(() => this.session.value?.person ?? null)
@@ -33,11 +38,20 @@ export class AppState {
     this.wrong.value = ''
     try {
       const [site, session] = await Promise.all([this.doors.site(), this.readSession()])
+      learnSeats(site)
       this.site.value = site
       this.session.value = session
     } catch (error) {
       this.wrong.value = sentenceOf(error)
     }
+  }
+
+  /** Finds where maps open, once; needs the site. */
+  async findHome(): Promise<Home | null> {
+    if (!this.site.value) return null
+    this.finding ??= homeOf(this.site.value)
+    this.home.value = await this.finding
+    return this.home.value
   }
 
   async readSession(): Promise<Session | null> {

@@ -1,4 +1,5 @@
 import { computed, inject, provide, ref, type ComputedRef, type InjectionKey, type Ref } from 'vue'
+import { learnUnits } from '../api/seats'
 import type { CaseClass, Unit } from '../api/types'
 import { language } from '../i18n/language'
 import type { Uploader } from '../photo/upload'
@@ -39,6 +40,7 @@ export function formSources(readers: Readers): FormSources {
         ([gotClasses, gotUnits]) => {
           classes.value = gotClasses.items
           units.value = gotUnits.items
+          learnUnits(gotUnits.items)
         },
         (error: unknown) => {
           reading = null

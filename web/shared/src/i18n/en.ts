@@ -10,7 +10,7 @@ export default {
   link: {
     starting: 'Connecting', live: 'Link up', polling: 'Live feed lost, asking every 3 s', offline: 'Offline', since: 'Offline since {time}', updated: 'Updated {age}',
   },
-  keys: { title: 'Keys', all: 'All keys', everywhere: 'Everywhere' },
+  keys: { title: 'Keys', all: 'Keys', everywhere: 'Everywhere' },
   photo: {
     add: 'Add photos', take: 'Take a photo', remove: 'Remove photo {n}', sending: 'Uploading {part}%', failed: 'Not uploaded', again: 'Upload again', ready: 'Uploaded',
     need: '{n} more photos needed', none: 'No photos yet', blur: 'Faces and plates are removed from what others see', view: 'View photo {n}', full: 'View full size', previous: 'Previous', next: 'Next',

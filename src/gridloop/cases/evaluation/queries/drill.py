@@ -1,0 +1,104 @@
+# ruff: noqa: S608 - statements are put together from our own pieces; whatever a caller says goes in as a parameter
+"""From a figure to its cases: pages of the very cases that were counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gridloop.cases.evaluation import sql
+from gridloop.cases.evaluation.queries import scope, statement, terms
+from gridloop.cases.evaluation.rules.indicators import Indicator
+from gridloop.cases.evaluation.rules.question import Question, checked
+from gridloop.cases.queries import masters as masters_now
+from gridloop.cases.queries.rows import SELECTED, shown
+
+PARTS = ("numerator", "denominator", "rest")
+LIMIT_MAX = 200
+ROWS = "c.reworks::int as reworks, c.suspensions::int as suspensions, c.rating::int as rating"
+HINTS = {
+    "wrongly_returned": "c.past_units <> '{}'",
+    "delayed": "c.delays > 0",
+    "was_suspended": "c.suspensions > 0",
+    "reworked": "c.reworks > 0",
+    "rated": "c.rating is not null",
+    "dispatched": "c.dispatched_at is not null",
+    "handle_due": "c.dispatched_at is not null",
+    "finished_late": "c.finished_at > c.due_at",
+    "unfinished": "c.finished_at is null",
+    "by_collector": "c.source = 'collector'",
+    "component": "c.class_kind = 'component'",
+}
+"""What the row of a case alone says of a condition: true for every case that fulfils it, so that the history of the others is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """Which cases: an indicator's `numerator`, `denominator` or `rest`, of one group, a page after `cursor` (an id, newest first)."""
+
+    indicator: Indicator
+    part: str = "numerator"
+    group: str = ""
+    cursor: int | None = None
+    limit: int = 50
+
+
+def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
+    """One page and the cursor of the next; the history of a case is read only until the page is full."""
+    params: dict[str, Any] = {
+        "at": at,
+        "since": checked(question).since,
+        "until": question.until,
+        "level": question.level,
+    }
+    condition = terms.condition(drill.indicator, drill.part)
+    limit = max(1, min(drill.limit, LIMIT_MAX))
+    params |= {"limit": limit + 1, "cursor": drill.cursor if drill.cursor is not None else 2**63 - 1}
+    reach = scope.Reach(question.areas, question.units)
+    place = scope.place_bounds(reach, question.place, params)
+    wanted = [condition, statement.narrowed(question, params), _group(question, drill, params)]
+    names = (*drill.indicator.denominator, *(drill.indicator.numerator if drill.part == "numerator" else ()))
+    hints = " and ".join(HINTS[name] for name in names if name in HINTS) or "true"
+    text = _statement(" and ".join(f"({one})" for one in wanted), place, hints, again="f.again" in condition)
+    rows = statement.planned(text, params)
+    page = rows[:limit]
+    following = page[-1][0] if len(rows) > limit else None
+    return {
+        "items": shown(page, masters_now.current(at), at),
+        "next": str(following) if following is not None else None,
+    }
+
+
+def _statement(wanted: str, place: str, hints: str, *, again: bool) -> str:
+    """Newest first; the trail of each case by its key, one by one, as far as the page needs it."""
+    repeated = ""
+    if again:
+        repeated = f""", often as materialized (
+    select o.place, o.class_kind, o.class_code, count(*) as again from cases_case o
+    where o.opened_at >= %(since)s and o.opened_at < %(until)s and {place.replace("c.place", "o.place")}
+        and exists (select from cases_event e where e.case_id = o.id and e.verb = 'file')
+    group by 1, 2, 3 having count(*) >= {terms.REPEATS}
+)"""
+    counted = f"case when (c.place, c.class_kind, c.class_code) in (select place, class_kind, class_code from often) then {terms.REPEATS} else 0 end"
+    return f"""with nothing as (select){repeated}
+select {SELECTED} from cases_case c
+cross join lateral ({sql.text("trail")} from cases_event e where e.case_id = c.id group by e.case_id) t
+cross join lateral (select c.id, c.number, c.opened_at, c.place, c.source, c.unit_id, c.class_kind, c.class_code, c.state, c.due_at,
+    c.finished_at, c.dispatched_at, {ROWS}, {counted if again else 0} as again, t.*) f
+where c.opened_at >= %(since)s and c.opened_at < %(until)s and {place} and {hints} and c.id < %(cursor)s and {wanted}
+order by c.id desc limit %(limit)s"""
+
+
+def _group(question: Question, drill: Drill, params: dict[str, Any]) -> str:
+    """The chosen row of the table: a unit, an area, a class, or a person in a part."""
+    if not drill.group:
+        return "true"
+    params["group"] = drill.group
+    if question.by == "person":
+        role, _, person = drill.group.partition(":")
+        params["group"] = int(person) if person.isdigit() and len(person) < 19 else -1
+        return f"f.{drill.indicator.actor} = %(group)s::bigint" if role == drill.indicator.actor else "false"
+    if question.by == "all":
+        return "true"
+    return f"{statement.GROUPED[question.by]} = %(group)s"

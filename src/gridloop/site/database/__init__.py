@@ -1,0 +1,1 @@
+"""The database engine of the settings: PostGIS with a liveness check that costs no statement."""
