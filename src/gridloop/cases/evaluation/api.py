@@ -136,7 +136,7 @@ def _answered(kind: str, asking: Asking, question: Question, more: dict[str, Any
     return response
 
 
-@router.get("/statistics/indicators", response=Answer)
+@router.get("/statistics/indicators", response=Answer, by_alias=True)
 def indicators(request: Asked, asking: Query[Grouped]) -> HttpResponse:
     """All 24 indicators by unit, area, class or person; `save` sends a file for `./gridloop statistics verify`."""
     return _answered("indicators", asking, asking.question(request, by=asking.by, level=asking.level))
@@ -151,32 +151,32 @@ def counted(request: Asked, indicator: Annotated[str, Path(max_length=40)], aski
     return written(drill.cases(question, wanted, at=clock.now()))
 
 
-@router.get("/statistics/league", response=Answer)
+@router.get("/statistics/league", response=Answer, by_alias=True)
 def league(request: Asked, asking: Query[Leagued]) -> HttpResponse:
     """Units by one indicator: raw, corrected for the mix of classes, and the ranks between which each stands."""
     more = {"indicator_id": _known(asking.indicator).id, "least": asking.least}
     return _answered("league", asking, asking.question(request, by="unit"), more)
 
 
-@router.get("/statistics/trend", response=Answer)
+@router.get("/statistics/trend", response=Answer, by_alias=True)
 def trend(request: Asked, asking: Query[Trended]) -> HttpResponse:
     """All 24 by day, week or month."""
     return _answered("trend", asking, asking.question(request, by=asking.by, level=asking.level, step=asking.step))
 
 
-@router.get("/statistics/heat", response=Answer)
+@router.get("/statistics/heat", response=Answer, by_alias=True)
 def heat(request: Asked, asking: Query[Heated]) -> HttpResponse:
     """How many cases, and how many overdue ones, each area or cell has."""
     return _answered("heat", asking, asking.question(request, by="area", level=asking.level))
 
 
-@router.get("/statistics/stopclock", response=Answer)
+@router.get("/statistics/stopclock", response=Answer, by_alias=True)
 def stopclock(request: Asked, asking: Query[Asking]) -> HttpResponse:
     """Hours that the limit clock stood still, by unit and reason."""
     return _answered("stopclock", asking, asking.question(request, by="unit"))
 
 
-@router.get("/statistics/punctuality", response=Answer)
+@router.get("/statistics/punctuality", response=Answer, by_alias=True)
 def punctuality(request: Asked, asking: Query[Grouped]) -> HttpResponse:
     """Which share of the cases was finished by each twentieth of the limit."""
     return _answered("punctuality", asking, asking.question(request, by=asking.by, level=asking.level))
