@@ -41,6 +41,11 @@ def test_low_is_good_turns_the_ranks_round() -> None:
     assert [one.rank for one in standings(trials, done, high_is_good=False)] == [1, 2]
 
 
+def test_who_works_alone_in_a_class_has_no_peers() -> None:
+    alone, one, other = standings(np.array([[100, 0], [0, 50], [0, 50]]), np.array([[60, 0], [0, 40], [0, 30]]))
+    assert (alone.peers, one.peers, other.peers) == (0.0, 0.5, 0.5)
+
+
 def test_a_curve_cumulates() -> None:
     assert curve([1, 2, 1], 8) == [0.125, 0.375, 0.5]
     assert curve([0], 0) == [0.0]

@@ -30,6 +30,8 @@ export interface LeagueRow {
   raw_rank: number
   rank_best: number
   rank_worst: number
+  /** Which share of its classes' other cases is done by others; near 0 there is nobody to compare with. */
+  peers: number
 }
 
 export interface CurveRow {
@@ -107,6 +109,7 @@ export const INDICATORS: readonly (readonly [id: string, zh: string, en: string,
   ['satisfaction_rate', '公众满意率', 'Satisfied', 'high'],
   ['repeat_rate', '复发率', 'Came back', 'low'],
 ]
+export const PEERS_LEAST = 0.1
 const BY_ID = new Map(INDICATORS.map((one) => [one[0], one]))
 
 export const nameOf = (id: string): string => {

@@ -36,7 +36,7 @@ export default {
   statistics: {
     title: 'Figures', area: 'Area', allAreas: 'All areas', headlines: 'Main figures', reported: 'Reported', before: 'period before: {n}', moved: '{n} points', reading: 'Counting', none: 'No case in this period.', tooShort: 'The period is too short for a trend.',
     indicator: 'Indicator', counted: 'Counted', of: 'Of', rest: 'Not', share: 'Share', change: 'Change, points', unclocked: '{n} without a kept deadline', all24: 'The 24 indicators', league: 'Units', leagueHint: 'Corrected: the mix of classes is taken out; the line marks the raw share; ranks hold with 90 %. A unit opens the cases that missed.',
-    due: 'Of', raw: 'Raw', corrected: 'Corrected', bar: 'Compared', ranks: 'Ranks', trend: 'Trend', punctuality: 'Finished by share of the limit', punctualityHint: 'Across: share of the limit used up; the line marks its end; pauses are taken off.', finished: 'finished', heat: 'Where the cases are', stopclock: 'Where the clock stood still', reason: 'Reason', hours: 'Hours',
+    due: 'Of', raw: 'Raw', corrected: 'Corrected', bar: 'Compared', ranks: 'Ranks', alone: 'no peers', trend: 'Trend', punctuality: 'Finished by share of the limit', punctualityHint: 'Across: share of the limit used up; the line marks its end; pauses are taken off.', finished: 'finished', heat: 'Where the cases are', stopclock: 'Where the clock stood still', reason: 'Reason', hours: 'Hours',
     report: 'Month {kind}', close: 'Close', save: 'save a file that can be verified', cite: 'From position {position} of the ledger, query version {version}; can be recomputed at any time.', part: { numerator: 'cases counted', denominator: 'cases in question', rest: 'cases not counted' },
   },
   ledger: {

@@ -32,6 +32,15 @@ HINTS = {
 }
 """What the row of a case alone says of a condition: true for every case that fulfils it, so that the history of the others is not read."""
 
+REST_HINTS = {
+    "valid": "c.dispatched_at is null",
+    "dispatched": "c.dispatched_at is null",
+    "accepted": "(c.finished_at is null or c.state not in ('checked', 'closed', 'disputed'))",
+    "closed": "(c.state <> 'closed' or c.finished_at is null or c.finished_at > c.due_at)",
+    "finished_ontime": "(c.state <> 'closed' or c.finished_at is null or c.finished_at > c.due_at)",
+}
+"""The same for cases that are counted below and not above, by the condition that they fail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drill:
@@ -59,7 +68,10 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
     place = scope.place_bounds(reach, question.place, params)
     wanted = [condition, statement.narrowed(question, params), _group(question, drill, params)]
     names = (*drill.indicator.denominator, *(drill.indicator.numerator if drill.part == "numerator" else ()))
-    hints = " and ".join(HINTS[name] for name in names if name in HINTS) or "true"
+    hinted = [HINTS[name] for name in names if name in HINTS]
+    if drill.part == "rest":
+        hinted += [REST_HINTS[name] for name in drill.indicator.numerator[:1] if name in REST_HINTS]
+    hints = " and ".join(hinted) or "true"
     text = _statement(" and ".join(f"({one})" for one in wanted), place, hints, again="f.again" in condition)
     rows = statement.planned(text, params)
     page = rows[:limit]

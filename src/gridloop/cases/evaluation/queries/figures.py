@@ -63,8 +63,8 @@ def league(
 ) -> Figures:
     """Units by one indicator, raw and corrected for their mix of classes; `least` leaves out units with fewer counted cases."""
     one = BY_ID[indicator_id]
-    columns = terms.counted((one,))
-    select = f"""select coalesce(f.unit_id, 0), coalesce(f.class_kind || ':' || f.class_code, ''), {columns}
+    select = f"""select coalesce(f.unit_id, 0), coalesce(f.class_kind || ':' || f.class_code, ''),
+    count(*) filter (where {terms.condition(one, "numerator")}), count(*)
 from f where {terms.condition(one, "denominator")} group by 1, 2"""  # noqa: S608 - our own conditions
     told = statement.asked(question, select, {"at": at}, position=position)
     rows = [row for row in told.rows if row[0]]
@@ -73,7 +73,7 @@ from f where {terms.condition(one, "denominator")} group by 1, 2"""  # noqa: S60
     trials = np.zeros((len(units), len(classes)), np.int64)
     done = np.zeros_like(trials)
     places = {unit: place for place, unit in enumerate(units)}
-    for unit, name, numerator, denominator, _ in rows:
+    for unit, name, numerator, denominator in rows:
         trials[places[unit], classes[name]] = denominator
         done[places[unit], classes[name]] = numerator
     kept = [place for place in range(len(units)) if trials[place].sum() >= least]

@@ -38,6 +38,7 @@ PEOPLE = """
 cross join lateral (values ('reporter', f.reporter), ('verifier', f.verifier), ('checker', f.checker), ('registrar', f.registrar),
     ('filer', f.filer), ('dispatcher', f.dispatcher)) p(role, person)
 """
+ACTORS = ", f.reporter, f.verifier, f.checker, f.registrar, f.filer, f.dispatcher"
 STEPPED = "to_char(date_trunc('{step}', f.opened_at at time zone 'Asia/Shanghai'), 'YYYY-MM-DD')"
 
 
@@ -61,10 +62,15 @@ def query_version() -> str:
         PEOPLE,
         AGAIN,
         STEPPED,
+        TOLD,
     ]
     return hashlib.sha256("\n".join(meaning).encode()).hexdigest()[:16]
 
 
+QUIET = ("accept", "close", "rate", "redispatch", "ask_delay", "refuse_delay", "ask_suspend", "refuse_suspend", "resume", "comment", "urge",
+         "escalate", "join", "split")  # fmt: skip
+"""Verbs that the trail says nothing of; leaving them out early saves a fifth of the time."""
+TOLD = f"e.verb <> all(array{list(QUIET)}::text[])"
 TRAIL = re.compile(
     r"f\.(registered_at|registrar|fil(?:ing|ings|ing_due|ed_at|er)|dispatch_due|dispatcher|verif\w+|check\w+|reporter|returned_by|delayed"
     r"|self_handled|replied|stood|again)\b"
@@ -76,7 +82,7 @@ def facts(question: Question, params: dict[str, Any], *, past: bool, trail: bool
     """The common table expressions up to `f`: one row for each case of the period that the question counts."""
     one = scope.Reach(question.areas, question.units)
     place = scope.place_bounds(one, question.place, params)
-    later = sql.text("later").replace("{entries}", AFTER if past else PENDING)
+    later = sql.text("later").format(entries=AFTER if past else PENDING)
     if past:
         cohort = sql.text("row_past").format(place=place, changed="")
     else:
@@ -97,14 +103,14 @@ cohort as materialized ({cohort}),
 cut as materialized (select cohort.id as case_id, later.version from cohort join later on later.number = cohort.number),
 whole as (
     {sql.text("trail")}
-    from cases_event e where e.case_id >= (select min(id) from cohort) and e.case_id <= (select max(id) from cohort)
+    from cases_event e where e.case_id >= (select min(id) from cohort) and e.case_id <= (select max(id) from cohort) and {TOLD}
     group by e.case_id
 ),
 trail as (
     select * from whole where not exists (select from cut where cut.case_id = whole.case_id)
     union all
     ({sql.text("trail")}
-    from cut join cases_event e on e.case_id = cut.case_id and e.seq < cut.version
+    from cut join cases_event e on e.case_id = cut.case_id and e.seq < cut.version and {TOLD}
     group by e.case_id)
 ),
 joined as ({found}),
@@ -133,9 +139,11 @@ def counts(question: Question, *, at: datetime, position: int | None = None) -> 
     step = STEPPED.format(step=question.step) if question.step else "''"
     role = "p.role" if question.by == "person" else ""
     wanted = tuple(one for one in INDICATORS if one.actor) if role else INDICATORS
+    plain = question.by == "all" and not question.step
     select = f"""select {GROUPED[question.by]}, {step}, count(*), {terms.counted(wanted, role=role)}
-from f {PEOPLE if role else ""} {"where p.person is not null" if role else ""}
-{"" if question.by == "all" and not step.startswith("to_char") else "group by 1, 2"}"""
+from (select f.opened_at, f.place, f.unit_id, f.class_kind, f.class_code{ACTORS if role else ""}, {terms.marks()} from f offset 0) f
+{PEOPLE if role else ""} {"where p.person is not null" if role else ""}
+{"" if plain else "group by 1, 2"}"""
     return asked(question, select, params, position=position)
 
 

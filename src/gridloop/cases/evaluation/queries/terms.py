@@ -24,10 +24,10 @@ SQL: dict[str, str] = {
     "registered": "f.registered_at is not null",
     "filed": "f.filed_at is not null",
     "filed_once": "f.filings = 1 and f.returned_by is null",
-    "verify_due": f"f.verify_due is not null and (coalesce({VERIFIED}, false) or f.verify_due <= %(at)s)",
+    "verify_due": f"f.verify_due is not null and (coalesce({VERIFIED}, false) or (f.state = 'verifying' and f.verify_due <= %(at)s))",
     "verify_ontime": f"{VERIFIED} and f.verified_at <= f.verify_due",
     "verify_unclocked": "f.verify_asked_at is not null and f.verify_due is null",
-    "check_due": f"f.check_due is not null and (coalesce({CHECKED}, false) or f.check_due <= %(at)s)",
+    "check_due": f"f.check_due is not null and (coalesce({CHECKED}, false) or (f.state = 'checking' and f.check_due <= %(at)s))",
     "check_ontime": f"{CHECKED} and f.checked_at <= f.check_due",
     "check_unclocked": "f.check_asked_at is not null and f.check_due is null",
     "filing_timed": "f.filed_at is not null and f.filing_due is not null",
@@ -68,16 +68,20 @@ def condition(indicator: Indicator, part: str) -> str:
     return " and ".join(f"({SQL[name]})" for name in names) or "false"
 
 
+def marks() -> str:
+    """Every condition as a column `m_name`, so that each is worked out once a case."""
+    return ", ".join(f"({text}) as m_{name}" for name, text in SQL.items())
+
+
 def counted(indicators: tuple[Indicator, ...] = INDICATORS, role: str = "") -> str:
-    """The columns of a statement that counts: numerator, denominator and unclocked of each indicator, in order.
+    """The columns of a statement that counts over `marks`: numerator, denominator and unclocked of each indicator, in order.
 
     `role` is the column that says in which part the person of a row acted; then each indicator counts only its own actor's rows.
     """
     columns = []
     for one in indicators:
         mine = f" and {role} = '{one.actor}'" if role else ""
-        columns += [
-            f"count(*) filter (where {condition(one, part)}{mine})"
-            for part in ("numerator", "denominator", "unclocked")
-        ]
+        for names in (terms_of(one, "numerator"), terms_of(one, "denominator"), one.unclocked):
+            found = " and ".join(f"f.m_{name}" for name in names) or "false"
+            columns.append(f"count(*) filter (where {found}{mine})")
     return ",\n    ".join(columns)

@@ -18,7 +18,10 @@ SEED = 20261122
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One unit: its raw share, the corrected one with its interval, and the best and worst rank that 90 % of the draws give."""
+    """One unit: its raw share, the corrected one with its interval, and the best and worst rank that 90 % of the draws give.
+
+    `peers` is which share of other cases of its classes is done by others; near 0 it does work that nobody else does, and cannot be compared.
+    """
 
     raw: float
     raw_low: float
@@ -31,6 +34,7 @@ class Standing:
     raw_rank: int
     rank_best: int
     rank_worst: int
+    peers: float
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
@@ -70,6 +74,7 @@ def standings(
     raw = done / count
     corrected = np.minimum(1.0, raw * factor)
     drawn = np.random.default_rng(SEED).beta(done + 0.5, count - done + 0.5, size=(DRAWS, len(count))) * factor
+    others = (trials * (1 - trials / np.maximum(trials.sum(axis=0), 1))).sum(axis=1) / count
     sign = -1 if high_is_good else 1
     ranks = np.argsort(np.argsort(sign * drawn, axis=1), axis=1) + 1
     best, worst = np.percentile(ranks, [5, 95], axis=0, method="nearest")
@@ -82,7 +87,7 @@ def standings(
             Standing(
                 raw=_five(raw[at]), raw_low=_five(low), raw_high=_five(high), expected=_five(due[at] / count[at]),
                 corrected=_five(corrected[at]), corrected_low=_five(min(1.0, low * scale)), corrected_high=_five(min(1.0, high * scale)),
-                rank=order[at], raw_rank=raw_order[at], rank_best=int(best[at]), rank_worst=int(worst[at]),
+                rank=order[at], raw_rank=raw_order[at], rank_best=int(best[at]), rank_worst=int(worst[at]), peers=_five(others[at]),
             )
         )  # fmt: skip
     return found
