@@ -302,6 +302,7 @@ def measured(url: str, crew: people.BenchCrew, asked: argparse.Namespace) -> dic
         "create_sql_max": max(counts),
     }
     pace = asked.pages_per_s / asked.clients
+    before = web_cpu_s(port)
     times, counts, _ = at_once(
         pages,
         [Task(url, crew, asked.seconds, seed, pace_per_s=pace, shapes=shapes(crew)) for seed in range(asked.clients)],

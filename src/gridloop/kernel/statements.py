@@ -29,7 +29,7 @@ Rows = list[tuple[Any, ...]]
 def run(statement: str, params: Sequence[Any] | dict[str, Any] = (), *, prepare: bool = False) -> Rows:
     """Run one statement and return its rows; seen by Django's execute wrappers and query log like any other."""
     connection.ensure_connection()
-    execute: Any = partial(_prepared if prepare else _written_in)
+    execute: Any = _prepared if prepare else _written_in
     for wrapper in reversed(connection.execute_wrappers):
         execute = partial(wrapper, execute)
     started = time.monotonic()

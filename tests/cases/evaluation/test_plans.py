@@ -20,14 +20,14 @@ CASES = 60_000
 MANY = """
 insert into cases_case (id, opened_at, changed_at, due_at, dispatched_at, finished_at, closed_at, lon, lat, state, number, place, class_kind, class_code,
     source, text, unit_id, geom)
-select 1000000 + n, at, at, at + interval '1 day', at, at + interval '2 hours', at + interval '3 hours', c.lon, c.lat, 'closed', 'X' || n, c.place,
+select 1000000000 + n, at, at, at + interval '1 day', at, at + interval '2 hours', at + interval '3 hours', c.lon, c.lat, 'closed', 'X' || n, c.place,
     c.class_kind, c.class_code, c.source, '', c.unit_id, c.geom
 from (select n, %s::timestamptz - interval '1 day' * (%s - n * %s::float8 / %s) as at from generate_series(1, %s) n) made,
     (select * from cases_case where class_code is not null limit 1) c
 """
 HISTORY = """
 insert into cases_event (case_id, seq, at, verb, to_state)
-select c.id, step, c.opened_at, 'report', 'closed' from cases_case c, generate_series(1, 3) step where c.id > 1000000
+select c.id, step, c.opened_at, 'report', 'closed' from cases_case c, generate_series(1, 3) step where c.id > 1000000000
 """
 
 

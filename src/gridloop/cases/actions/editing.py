@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -39,6 +39,9 @@ class NewTemplate:
     text_en: str
 
 
+TEMPLATE_FIELDS = tuple(one.name for one in fields(NewTemplate))
+
+
 @dataclass(frozen=True, slots=True)
 class NewLimit:
     """What a filing rule shall say from a day on; a tier that is not named gets the limit itself."""
@@ -63,7 +66,7 @@ def add_template(new: NewTemplate, *, by: Caller, now: datetime) -> models.Answe
         versions = models.AnswerTemplate.objects.select_for_update().filter(code=new.code)
         if any(one.valid_to is None for one in versions):
             raise taken
-        row = _template(vars_of(new), max((one.version for one in versions), default=0) + 1, in_city(now).date())
+        row = _template(asdict(new), max((one.version for one in versions), default=0) + 1, in_city(now).date())
         _wrote(by, "masters.template_added", row, now, {"verb": row.verb})
     return row
 
@@ -73,7 +76,7 @@ def change_template(code: str, changes: Mapping[str, str], *, by: Caller, now: d
     identity.require_grant(by, *TEMPLATE_DUTIES, area=home_area())
     with transaction.atomic():
         old = _in_force(code)
-        words = {name: getattr(old, name) for name in ("code", "verb", "title_zh", "title_en", "text_zh", "text_en")}
+        words = {name: getattr(old, name) for name in TEMPLATE_FIELDS}
         changed = {name: value for name, value in changes.items() if words[name] != value}
         if not changed:
             return old
@@ -102,11 +105,6 @@ def one_in_force(taken: Refused) -> Iterator[None]:
         yield
     except IntegrityError as second:
         raise taken from second
-
-
-def vars_of(new: NewTemplate) -> dict[str, str]:
-    """The columns of a new template."""
-    return {name: getattr(new, name) for name in ("code", "verb", "title_zh", "title_en", "text_zh", "text_en")}
 
 
 def _template(words: Mapping[str, str], version: int, today: date) -> models.AnswerTemplate:

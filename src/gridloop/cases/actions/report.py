@@ -65,11 +65,6 @@ class Found:
     key_case: int | None
 
 
-def who_keys(by: Caller) -> str:
-    """Whose idempotency key."""
-    return sender(by)
-
-
 def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reported:
     """Take a report; the same key with the same report gives the same answer, with another report it is Refused."""
     intake.checked(said, key)
@@ -84,7 +79,7 @@ def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reporte
     params = case_params(facts, now) | report_params(said, facts, by=by, now=now, body=body, key=key, secret=secret)
     if not _write(params, said, facts, by=by, now=now):
         earlier = sql.run(
-            "select case_id, body_hash from cases_idempotency where who = %s and key = %s", [who_keys(by), key]
+            "select case_id, body_hash from cases_idempotency where who = %s and key = %s", [sender(by), key]
         )
         return _before(int(earlier[0][0]), bytes(earlier[0][1]), body)
     kept = secret if facts.reporter_id is None else ""
@@ -94,7 +89,7 @@ def report(said: Report, *, by: Caller, now: datetime, key: str = "") -> Reporte
 
 def _intake(said: Report, *, by: Caller, now: datetime, key: str) -> Found:
     subclass = said.class_code if said.class_kind == "component" and said.class_code else ""
-    params = {"lon": said.lon, "lat": said.lat, "subclass": subclass, "who": who_keys(by), "key": key}
+    params = {"lon": said.lon, "lat": said.lat, "subclass": subclass, "who": sender(by), "key": key}
     row = sql.run(sql.text("intake"), params, prepare=True)[0]
     case_id, _, grid, place, component, owner_unit, number, transaction_id, key_hash, key_case, _ = row
     masters = masters_now.for_stamp((number or 0, transaction_id or 0), now)
@@ -174,7 +169,7 @@ def report_params(
         detail={"version": 1, "state": facts.state, **fields, **people},
     )
     return {
-        "who": who_keys(by),
+        "who": sender(by),
         "key": key,
         "body_hash": body,
         "text": said.text.strip(),

@@ -14,13 +14,14 @@ from psycopg.errors import SerializationFailure
 from gridloop.audit import actions as ledger
 from gridloop.cases import sql
 from gridloop.cases.actions import beside
-from gridloop.cases.actions.report import case_params, who_keys
+from gridloop.cases.actions.report import case_params
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import names, suggestions
 from gridloop.cases.queries.facts import Known
 from gridloop.cases.rules import intake, moves
 from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.keys import sender
 from gridloop.cases.rules.loop import VERBS
 from gridloop.cases.rules.moves import Move
 from gridloop.cases.rules.pictures import kind_of
@@ -62,7 +63,7 @@ def take_step(
     report's secret itself.
     """
     intake.check_key(key)
-    who = who_keys(by)
+    who = sender(by)
     body = intake.body_hash({"number": number, "verb": verb, "said": dict(said)}) if key else b""
     for _ in range(TRIES):
         known = facts_now.known(number, by=by, now=now, key=key, who=who, as_reporter=as_reporter)

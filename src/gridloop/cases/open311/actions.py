@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from gridloop.cases import sql
-from gridloop.cases.actions.report import Reported, report, who_keys
+from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
 from gridloop.cases.open311 import queries, rules
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.rules.intake import Contact, Report
+from gridloop.cases.rules.keys import sender
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Malformed, NotFound
 from gridloop.places import queries as places
@@ -191,4 +192,4 @@ def _natural_key(form: Form, by: Caller, now: dt.datetime) -> str:
     said = {**form.fields, **{f"attribute[{code}]": "\x1f".join(values) for code, values in form.attributes.items()}}
     said.pop("api_key", None)
     before = rules.natural_key(said, now, windows_ago=1)
-    return before if sql.run(KEY_USED, [who_keys(by), before]) else rules.natural_key(said, now)
+    return before if sql.run(KEY_USED, [sender(by), before]) else rules.natural_key(said, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -111,12 +111,17 @@ def _csv(rows: Iterator[dict[str, Any]], language: str) -> Iterator[bytes]:
 
 
 def _geojson(rows: Iterator[dict[str, Any]], language: str) -> Iterator[bytes]:
+    return collection(_cells(row, language) for row in rows)
+
+
+def collection(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Rows with `lon` and `lat` (WGS-84) as a GeoJSON collection of points, feature by feature."""
     yield b'{"type":"FeatureCollection","features":['
     comma = b""
     for row in rows:
-        cells = {name: value for name, value in _cells(row, language).items() if name not in {"lon", "lat"}}
         point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
-        yield comma + orjson.dumps({"type": "Feature", "geometry": point, "properties": cells})
+        said = {name: value for name, value in row.items() if name not in {"lon", "lat"}}
+        yield comma + orjson.dumps({"type": "Feature", "geometry": point, "properties": said})
         comma = b",\n"
     yield b"]}"
 

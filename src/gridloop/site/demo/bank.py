@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from gridloop.cases import actions as cases
 from gridloop.kernel.caller import Caller
 from gridloop.site.demo.drawing import draw
-from gridloop.site.demo.pictures import FAMILIES, family_of
+from gridloop.site.demo.pictures import family_of
 
 STAGES = ("before", "after")
 PROCESSES = 2
@@ -38,9 +38,9 @@ class Drawing:
     jpegs: Iterator[bytes]
 
 
-def start_drawing(variants: int) -> Drawing:
-    """Begin to draw `variants` streets of each family, before and after."""
-    wanted = [(name, stage, number) for name in FAMILIES for stage in STAGES for number in range(variants)]
+def start_drawing(streets: Mapping[str, int]) -> Drawing:
+    """Begin to draw so many streets of each family, before and after."""
+    wanted = [(name, stage, number) for name, count in streets.items() for stage in STAGES for number in range(count)]
     pool = ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("spawn"))
     return Drawing(wanted, pool, pool.map(draw, wanted))
 

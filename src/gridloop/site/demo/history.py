@@ -23,6 +23,7 @@ from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import Refused
 from gridloop.site.demo.bank import Bank
 from gridloop.site.demo.ground import Size
+from gridloop.site.demo.pictures import FAMILIES, family_of
 from gridloop.site.drive import plot as plots
 from gridloop.site.drive import words
 
@@ -46,6 +47,15 @@ PROCESSES = 2
 QUALITY = (0.985, 0.9, 0.96, 0.97, 0.93, 0.95, 0.86)
 """Shares of cases in time, one for each unit in turn."""
 RESIDENT = Caller(person_id=None, name="市民", via="public")
+
+
+def streets_to_draw(most: int) -> dict[str, int]:
+    """How many streets of each picture family: `most` of the half that comes oftenest in `MIX`, else one; drawing is half of the loading."""
+    seen = Counter(dict.fromkeys(FAMILIES, 0))
+    for (kind, code), share in MIX.items():
+        seen[family_of(kind, code).name] += share
+    common = {name for name, _ in seen.most_common(len(seen) // 2)}
+    return {name: most if name in common else 1 for name in FAMILIES}
 
 
 @dataclass(frozen=True)

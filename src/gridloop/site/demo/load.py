@@ -20,8 +20,8 @@ from gridloop.site.demo.furniture import furnish
 from gridloop.site.demo.ground import SIZES, Size
 
 Say = Callable[[str], None]
-VARIANTS = {"tiny": 1, "small": 2}
-"""Streets of each picture family."""
+STREETS = {"tiny": 1, "small": 2}
+"""Streets that are drawn of the commoner half of the picture families; of the others one."""
 ROUTES = (
     ("heat", "gas", "本市无供热企业,转燃气公司", "no district heating here; the gas utility answers"),
     ("met", "emerg", "气象设施由应急管理局归口", "weather stations are with emergency management"),
@@ -39,7 +39,7 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     size = SIZES[size_name]
     by = system("demo")
     made: dict[str, int] = {}
-    drawing = bank.start_drawing(VARIANTS[size_name])
+    drawing = bank.start_drawing(history.streets_to_draw(STREETS[size_name]))
     say("divisions")
     places.load_divisions(by=by, now=now)
     say("metro stations")

@@ -8,12 +8,11 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
-
 from gridloop.cases.evaluation.rules import question as questions
 from gridloop.cases.evaluation.rules.question import Question
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names
+from gridloop.cases.queries.export import collection
 from gridloop.cases.queries.rows import is_late
 from gridloop.cases.rules.states import STATE_NAMES, State
 from gridloop.kernel.clock import in_city
@@ -46,7 +45,7 @@ def feed(month: str, kind: str, *, now: dt.datetime) -> Iterator[bytes]:
         )
     first, last = questions.month(month)
     rows = _rows(questions.checked(Question(first, last)), now)
-    return _csv(rows) if kind == "csv" else _geojson(rows)
+    return _csv(rows) if kind == "csv" else collection(rows)
 
 
 def _rows(question: Question, now: dt.datetime) -> Iterator[dict[str, Any]]:
@@ -107,14 +106,3 @@ def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
         line = io.StringIO()
         csv.writer(line).writerow(["" if row[name] is None else row[name] for name in COLUMNS])
         yield line.getvalue().encode()
-
-
-def _geojson(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    yield b'{"type":"FeatureCollection","features":['
-    comma = b""
-    for row in rows:
-        point = {"type": "Point", "coordinates": [row["lon"], row["lat"]]}
-        kept = {name: row[name] for name in COLUMNS if name not in {"lon", "lat"}}
-        yield comma + orjson.dumps({"type": "Feature", "geometry": point, "properties": kept})
-        comma = b",\n"
-    yield b"]}"
