@@ -69,8 +69,8 @@ def counted(crew) -> dict:
 
 
 @pytest.mark.parametrize("indicator", [one.id for one in INDICATORS])
-def test_the_indicator_counts_what_a_hand_counts(indicator: str, request) -> None:
-    one = request.getfixturevalue("counted")[indicator]
+def test_the_indicator_counts_what_a_hand_counts(indicator: str, counted: dict) -> None:
+    one = counted[indicator]
     numerator, denominator = BY_HAND[indicator]
     assert (one["numerator"], one["denominator"]) == (numerator, denominator)
     assert one["value"] == pytest.approx(numerator / denominator, abs=1e-5)

@@ -20,7 +20,6 @@ from gridloop.cases import sql
 from gridloop.cases.actions import beside
 from gridloop.cases.actions.report import Found, case_params, facts_of_report, home_area, report_params
 from gridloop.cases.actions.step import step_params
-from gridloop.cases.photos import actions as photos
 from gridloop.cases.photos.models import Photo
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names, suggestions
@@ -79,6 +78,7 @@ PHOTO_COLUMNS = (
     "height_px",
     "size_bytes",
     "sha256",
+    "files",
 )
 KEPT_COLUMNS = ("text", "address", "lon", "lat", "photo")
 
@@ -205,8 +205,6 @@ def store_history(lives: Iterable[Life], photos_of: Mapping[str, str]) -> int:
     for life in kept:
         for done in life.asides:
             beside.BESIDE[done.move.taken.verb](done)
-    for photo_id, original in photos_of.items():
-        photos.share(original, photo_id)
     return len(kept)
 
 
@@ -234,7 +232,7 @@ def _photo_row(
     """The row of a photo that shares the files of `original`, taken on the spot of the case."""
     return (
         photo_id, "kept", life.facts.id, kind, owner, at, at, life.said.lon, life.said.lat, at,
-        original.width_px, original.height_px, original.size_bytes, bytes(original.sha256),
+        original.width_px, original.height_px, original.size_bytes, original.sha256, original.id,
     )  # fmt: skip
 
 

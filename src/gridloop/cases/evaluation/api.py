@@ -13,7 +13,7 @@ from pydantic import Field
 from gridloop.cases.api.answers import written
 from gridloop.cases.api.shapes import CasePage
 from gridloop.cases.evaluation.queries import answers, drill, opendata, scope
-from gridloop.cases.evaluation.report import content, pdf, xlsx
+from gridloop.cases.evaluation.report import content, made_as
 from gridloop.cases.evaluation.rules import question as questions
 from gridloop.cases.evaluation.rules.indicators import BY_ID
 from gridloop.cases.evaluation.rules.question import Question
@@ -192,9 +192,7 @@ def report(
     """The monthly report within the caller's areas and units, ready to print."""
     spoken = language or ("zh" if request.caller.language.startswith("zh") else "en")
     made = content.gathered(month, scope.reach(request.caller), language=spoken, at=clock.now())
-    data, content_type = (
-        (pdf.drawn(made), pdf.CONTENT_TYPE) if kind == "pdf" else (xlsx.written(made), xlsx.CONTENT_TYPE)
-    )
+    data, content_type = made_as(kind, made)
     response = HttpResponse(data, content_type=content_type)
     response.headers["Content-Disposition"] = f'attachment; filename="gridloop-{month}-{spoken}.{kind}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -125,13 +125,6 @@ def attach(photo_ids: Sequence[str], case_id: int, kind: str, *, by: Caller, now
         )
 
 
-def share(photo_id: str, other_id: str) -> None:
-    """Let another photo have the same files; its row is the caller's to write."""
-    keeper = store()
-    for size in SIZES:
-        keeper.share(f"{photo_id}/{size}", f"{other_id}/{size}")
-
-
 def let_go(now: dt.datetime) -> int:
     """Remove photos that belong to no case after a day, files first, and keys that no client repeats any more; returns how many photos."""
     PhotoKey.objects.filter(at__lt=now - KEYS_KEPT).delete()

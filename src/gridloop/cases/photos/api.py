@@ -109,16 +109,16 @@ def show(
 ) -> HttpResponse:
     """The JPEG, to those who may see its case; a resident without an account names the report's secret."""
     by: Caller = request.caller  # type: ignore[attr-defined]
-    kind = queries.may_be_shown(photo_id, by=by, secret=secret)
+    shown = queries.may_be_shown(photo_id, by=by, secret=secret)
     tag = f'"{photo_id}-{size}"'
     if request.headers.get("If-None-Match", "") == tag:
         response = HttpResponse(status=304)
     else:
-        data = store().get(f"{photo_id}/{size}")
+        data = store().get(f"{shown.files}/{size}")
         if data is None:
             raise NotFound("the photo's file is not there any more", zh="照片文件已不存在")
         response = HttpResponse(data, content_type="image/jpeg")
-        response.headers["Content-Disposition"] = f'inline; filename="{kind}-{photo_id[:8]}-{size}.jpg"'
+        response.headers["Content-Disposition"] = f'inline; filename="{shown.kind}-{photo_id[:8]}-{size}.jpg"'
     response.headers["ETag"] = tag
     for name, value in SAFE_HEADERS.items():
         response.headers[name] = value

@@ -26,6 +26,8 @@ class Photo(models.Model):
     height_px = models.IntegerField()
     size_bytes = models.IntegerField()
     sha256 = models.BinaryField()
+    files = models.TextField(default="", db_default="", blank=True)
+    """The photo whose files it shows, when many rows share one picture (a demo city's history); empty: its own."""
 
     class Meta:
         """The same file of the same person is one photo while it belongs to no case."""

@@ -15,7 +15,7 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import NotFound
 
 SHOWN_SQL = """
-select p.case_id, p.owner_id, p.kind,
+select p.case_id, p.owner_id, p.kind, coalesce(nullif(p.files, ''), p.id),
        exists (select from cases_reporter r
                where r.case_id = p.case_id and (r.person_id = %(person)s or r.secret_hash = %(secret_hash)s)),
        {columns}
@@ -73,8 +73,16 @@ def view(row: Photo) -> PhotoView:
     )
 
 
-def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> str:
-    """What the photo shows, for a file name; one statement.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a photo shows, for a file name, and under which id its files are kept."""
+
+    kind: str
+    files: str
+
+
+def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> Shown:
+    """The photo, if this caller may see it; one statement.
 
     A photo of a case is shown to those who see the case, and to its reporter (signed in, or by the report's secret);
     one without a case to its owner, or to whoever knows its unguessable id when nobody was signed in.
@@ -88,11 +96,11 @@ def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> str:
     missing = NotFound("there is no such photo, or it is not for your eyes", zh="没有这张照片,或您无权查看")
     if not rows:
         raise missing
-    case_id, owner_id, kind, reported, *columns = rows[0]
+    case_id, owner_id, kind, files, reported, *columns = rows[0]
     if case_id is None:
         if owner_id is not None and owner_id != by.person_id:
             raise missing
-        return "photo"
+        return Shown("photo", files)
     if not sees(by, facts.of_row(columns), is_reporter=bool(reported)):
         raise missing
-    return str(kind)
+    return Shown(kind, files)

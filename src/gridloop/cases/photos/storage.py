@@ -8,9 +8,6 @@ import secrets
 from pathlib import Path
 from typing import Any, Protocol
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
 from django.conf import settings
 
 _KEY = re.compile(r"[0-9a-f]{32}/(full|medium|thumb)")
@@ -27,9 +24,6 @@ class Store(Protocol):
 
     def delete(self, key: str) -> None:
         """Forget `key`; no error if it is gone already."""
-
-    def share(self, key: str, other: str) -> None:
-        """Let the bytes under `key` be found under `other` too, without storing them twice where that is possible."""
 
 
 class DiskStore:
@@ -71,21 +65,18 @@ class DiskStore:
         """Unlink the file."""
         self._path(key).unlink(missing_ok=True)
 
-    def share(self, key: str, other: str) -> None:
-        """A hard link: files here are never changed in place."""
-        path = self._path(other)
-        try:
-            os.link(self._path(key), path)
-        except FileNotFoundError:  # of the 256 folders few are ever missing
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-            os.link(self._path(key), path)
-
 
 class S3Store:
     """Objects in a bucket of any S3-compatible service."""
 
     def __init__(self, *, endpoint: str, bucket: str, key_id: str, secret: str, region: str = "us-east-1") -> None:
+        # read here and not above: a third of a second and 30 MB of every process, and most keep their photos on a disk
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import ClientError
+
         self._bucket = bucket
+        self._failure = ClientError
         self._client: Any = boto3.client(
             "s3",
             endpoint_url=endpoint,
@@ -114,7 +105,7 @@ class S3Store:
         """The object's bytes, or None."""
         try:
             return bytes(self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read())
-        except ClientError as failure:
+        except self._failure as failure:
             if failure.response.get("Error", {}).get("Code") in ("NoSuchKey", "404"):
                 return None
             raise
@@ -122,10 +113,6 @@ class S3Store:
     def delete(self, key: str) -> None:
         """Delete the object."""
         self._client.delete_object(Bucket=self._bucket, Key=key)
-
-    def share(self, key: str, other: str) -> None:
-        """A copy made by the service itself."""
-        self._client.copy_object(Bucket=self._bucket, Key=other, CopySource={"Bucket": self._bucket, "Key": key})
 
 
 _open: dict[str, Store] = {}

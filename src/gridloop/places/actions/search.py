@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from gridloop.places.actions.loading import copy_rows
 from gridloop.places.models import Division, DivisionAlias, Grid, ManagedArea, PlaceName, SearchEntry
 from gridloop.places.rules.words import words
 
 WEIGHT = {"metro": 3, "managed": 3, "street": 4, "estate": 5, "poi": 6, "grid": 7}
 """Divisions weigh their level (1-5); of equally good answers the lower weight stands first."""
 
+COLUMNS = ("kind", "code", "name_zh", "name_en", "pinyin", "initials", "tokens", "weight", "area", "centre", "now_code")
 PLACE_NAMES = frozenset({"metro", "street", "estate", "poi"})
 
 
@@ -28,8 +30,13 @@ def refresh_search(*kinds: str) -> int:
             ({"managed"}, _managed_areas),
         )
         entries = [entry for kept, source in sources if kept & wanted for entry in source() if entry.kind in wanted]
-        SearchEntry.objects.bulk_create(entries, batch_size=2000)
+        copy_rows("places_searchentry", COLUMNS, map(_copied, entries))
     return len(entries)
+
+
+def _copied(entry: SearchEntry) -> tuple[object, ...]:
+    centre = entry.centre.hexewkb.decode() if entry.centre else None
+    return tuple(centre if name == "centre" else getattr(entry, name) for name in COLUMNS)
 
 
 def _entry(

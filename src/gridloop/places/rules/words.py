@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 READINGS = {
     "厦门": ["xia", "men"],
@@ -15,6 +16,7 @@ READINGS = {
 }
 """Words of these places that a dictionary reads otherwise."""
 
+NAMES_KEPT = 8192  # a name is spelt twice while it is loaded, for people and for the search
 QUERY_MAX = 64  # letters of a question that are looked at
 
 
@@ -34,13 +36,18 @@ def plain(text: str) -> str:
 
 def syllables(name_zh: str) -> list[str]:
     """The pinyin syllables of a name without tones, `v` for u-umlaut; other signs stay as they are."""
+    return list(_syllables(name_zh))
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _syllables(name_zh: str) -> tuple[str, ...]:
     from pypinyin import Style, lazy_pinyin  # its dictionaries take 50 MB and 0.4 s, and only loading needs them
 
     for word, reading in READINGS.items():
         if word in name_zh:
             before, after = name_zh.split(word, 1)
-            return syllables(before) + reading + syllables(after)
-    return lazy_pinyin(name_zh, style=Style.NORMAL) if name_zh else []
+            return (*_syllables(before), *reading, *_syllables(after))
+    return tuple(lazy_pinyin(name_zh, style=Style.NORMAL)) if name_zh else ()
 
 
 def words(name_zh: str, name_en: str) -> Words:

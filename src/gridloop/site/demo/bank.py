@@ -33,23 +33,24 @@ class Bank:
 class Drawing:
     """Pictures on their way, drawn by other processes while the city is built."""
 
-    wanted: list[tuple[str, str, int]]
+    wanted: list[tuple[str, int]]
     pool: ProcessPoolExecutor
-    jpegs: Iterator[bytes]
+    jpegs: Iterator[tuple[bytes, bytes]]
 
 
 def start_drawing(streets: Mapping[str, int]) -> Drawing:
     """Begin to draw so many streets of each family, before and after."""
-    wanted = [(name, stage, number) for name, count in streets.items() for stage in STAGES for number in range(count)]
+    wanted = [(name, number) for name, count in streets.items() for number in range(count)]
     pool = ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("spawn"))
     return Drawing(wanted, pool, pool.map(draw, wanted))
 
 
 def fill(drawing: Drawing, *, by: Caller, now: dt.datetime, tick: Callable[[int, int], None]) -> Bank:
-    """Take in the pictures as they are drawn; `tick(done, all)` tells how far it is."""
+    """Take in the pictures as they are drawn; `tick(done, all)` tells how far it is, in streets."""
     photos: dict[tuple[str, str], list[str]] = {}
     with drawing.pool:
-        for done, ((name, stage, _), jpeg) in enumerate(zip(drawing.wanted, drawing.jpegs, strict=True), start=1):
-            photos.setdefault((name, stage), []).append(cases.take_in_photo(jpeg, by=by, now=now).id)
+        for done, ((name, _), pair) in enumerate(zip(drawing.wanted, drawing.jpegs, strict=True), start=1):
+            for stage, jpeg in zip(STAGES, pair, strict=True):
+                photos.setdefault((name, stage), []).append(cases.take_in_photo(jpeg, by=by, now=now).id)
             tick(done, len(drawing.wanted))
     return Bank(photos)

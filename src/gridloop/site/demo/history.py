@@ -50,11 +50,11 @@ RESIDENT = Caller(person_id=None, name="市民", via="public")
 
 
 def streets_to_draw(most: int) -> dict[str, int]:
-    """How many streets of each picture family: `most` of the half that comes oftenest in `MIX`, else one; drawing is half of the loading."""
+    """How many streets of each picture family: `most` of the third that comes oftenest in `MIX`, else one; drawing is a third of the loading."""
     seen = Counter(dict.fromkeys(FAMILIES, 0))
     for (kind, code), share in MIX.items():
         seen[family_of(kind, code).name] += share
-    common = {name for name, _ in seen.most_common(len(seen) // 2)}
+    common = {name for name, _ in seen.most_common(len(seen) // 3)}
     return {name: most if name in common else 1 for name in FAMILIES}
 
 

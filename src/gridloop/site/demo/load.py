@@ -21,7 +21,7 @@ from gridloop.site.demo.ground import SIZES, Size
 
 Say = Callable[[str], None]
 STREETS = {"tiny": 1, "small": 2}
-"""Streets that are drawn of the commoner half of the picture families; of the others one."""
+"""Streets that are drawn of the commonest third of the picture families; of the others one."""
 ROUTES = (
     ("heat", "gas", "本市无供热企业,转燃气公司", "no district heating here; the gas utility answers"),
     ("met", "emerg", "气象设施由应急管理局归口", "weather stations are with emergency management"),

@@ -2,6 +2,6 @@
 
 from gridloop.site.demo.pictures.bank import from_bank
 from gridloop.site.demo.pictures.families import FAMILIES, family_of
-from gridloop.site.demo.pictures.scenes import draw, scene
+from gridloop.site.demo.pictures.scenes import both, draw, scene
 
-__all__ = ["FAMILIES", "draw", "family_of", "from_bank", "scene"]
+__all__ = ["FAMILIES", "both", "draw", "family_of", "from_bank", "scene"]

@@ -1,5 +1,6 @@
 """From a class and a seed to the picture of a street."""
 
+from copy import deepcopy
 from datetime import datetime
 from typing import Literal
 
@@ -32,11 +33,21 @@ def draw(
 
 def scene(family: Family, *, seed: int, stage: When, when: datetime) -> Image.Image:
     """The picture alone; before and after of a seed share the viewpoint."""
+    return _taken(_street(family, seed), family, seed=seed, stage=stage, when=when)
+
+
+def both(family: Family, *, seed: int, when: datetime) -> tuple[Image.Image, Image.Image]:
+    """Before and after; the street is drawn once, which is half of the work."""
+    street = _street(family, seed)
+    before = _taken(deepcopy(street), family, seed=seed, stage="before", when=when)
+    return before, _taken(street, family, seed=seed, stage="after", when=when)
+
+
+def _street(family: Family, seed: int) -> Stage:
     rng = np.random.default_rng(seed)
-    own_light = family.name == "lamp"
     camera = (
         evening_camera(seed)
-        if own_light
+        if _own_light(family)
         else Camera(
             height_m=float(rng.uniform(1.45, 1.62)),
             pitch=float(rng.uniform(0.36, 0.42)) + max(0.0, (3.0 - family.distance_m[0]) * 0.13) - family.raised,
@@ -45,6 +56,13 @@ def scene(family: Family, *, seed: int, stage: When, when: datetime) -> Image.Im
         )
     )
     manner = family.manners[int(rng.integers(len(family.manners)))]
-    street = Stage(camera, seed=seed % 9_973, kerb_m=family.kerb_m, manner=manner)
+    return Stage(camera, seed=seed % 9_973, kerb_m=family.kerb_m, manner=manner)
+
+
+def _taken(street: Stage, family: Family, *, seed: int, stage: When, when: datetime) -> Image.Image:
     family.paint(street, mended=stage == "after")
-    return photograph(street.colours, seed=seed, when=when, outdoors_light=not own_light)
+    return photograph(street.colours, seed=seed, when=when, outdoors_light=not _own_light(family))
+
+
+def _own_light(family: Family) -> bool:
+    return family.name == "lamp"

@@ -15,6 +15,9 @@ from gridloop.site.demo.ground import SIZES
 class Command(BaseCommand):
     """Seeded and reproducible; everything invented is marked synthetic."""
 
+    requires_system_checks: tuple[
+        str, ...
+    ] = ()  # they read every address of the API, which takes seconds and serves nobody here
     help = "Build the demo city: real divisions of Xiamen, invented streets, units, components and cases."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

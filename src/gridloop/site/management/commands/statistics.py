@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gridloop.cases.evaluation.queries import answers
 from gridloop.cases.evaluation.queries.scope import EVERYWHERE
 from gridloop.cases.evaluation.queries.verify import verify
-from gridloop.cases.evaluation.report import content, pdf, xlsx
+from gridloop.cases.evaluation.report import content, made_as
 from gridloop.cases.evaluation.rules import question as questions
 from gridloop.cases.evaluation.rules.question import Question
 from gridloop.kernel import clock
@@ -84,5 +84,5 @@ class Command(BaseCommand):
         made = content.gathered(options["month"], EVERYWHERE, language=options["language"], at=clock.now())
         kind = options["format"]
         target = options["output"] or Path(f"report-{options['month']}-{options['language']}.{kind}")
-        target.write_bytes(pdf.drawn(made) if kind == "pdf" else xlsx.written(made))
+        target.write_bytes(made_as(kind, made)[0])
         self.stdout.write(f"{target} written / 已生成 {target}")
