@@ -37,6 +37,7 @@ django.setup()
 from django.db import connection, connections  # noqa: E402 - after django.setup()
 
 from bench import people  # noqa: E402 - after django.setup()
+from bench.yardstick import yardstick_ms  # noqa: E402
 
 START_S_MAX = 120
 WARM_S = 4.0
@@ -352,7 +353,12 @@ def main() -> None:
             "select sum(reltuples)::bigint from pg_class where relname in ('cases_case_open', 'cases_case_closed')"
         )
         cases = cursor.fetchone()[0]
-    head = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "cpus": os.cpu_count(), "cases": cases}
+    head = {
+        "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "cpus": os.cpu_count(),
+        "yardstick_ms": yardstick_ms(),
+        "cases": cases,
+    }
     print(json.dumps(head | result))
 
 

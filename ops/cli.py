@@ -41,7 +41,12 @@ class Command:
 
 
 def _demo_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--size", default="small", help=pick("size of the demo city: small", "演示城市规模:small"))
+    parser.add_argument(
+        "--size",
+        choices=demo.SIZES,
+        default="small",
+        help=pick("size of the demo city: small, tenth, city (small)", "演示城市规模:small、tenth、city(small)"),
+    )
     parser.add_argument(
         "--port", type=_port, default=8000, help=pick("first of four ports (8000)", "四个端口中的第一个(8000)")
     )
@@ -183,6 +188,13 @@ COMMANDS = (
         "replay",
         "send real input through the doors: nyc311",
         "通过接口重放真实数据:nyc311",
+        passing.manage,
+        passes_on=True,
+    ),
+    Command(
+        "forecast",
+        "who will be late: train, refresh, show",
+        "超期预测:训练、更新、查看",
         passing.manage,
         passes_on=True,
     ),

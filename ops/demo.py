@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 SEED = "1"
+SIZES = {"tiny": 10, "small": 40, "tenth": 300, "city": 900}
+"""How large a demo city can be, and how many seconds loading it takes on two ordinary processors."""
 LOADING = "demo city: loading"
 LOADED = "demo city: "
 
@@ -64,7 +66,7 @@ def fill(around: Surroundings, size: str, *, fresh: bool) -> None:
         note = ""
     if not note:
         ours.sql(f"comment on database {DEMO_DATABASE} is '{LOADING}'", "postgres")
-        with Step(f"Loading the demo city ({size})", f"正在载入演示城市({size})", expect_s=45) as step:
+        with Step(f"Loading the demo city ({size})", f"正在载入演示城市({size})", expect_s=SIZES[size]) as step:
             command = processes.manage("demo_city", "--size", size, "--seed", SEED)
             children.run(command, cwd=paths.ROOT, step=step, env=around.env, account=around.account)
         ours.sql(f"comment on database {DEMO_DATABASE} is '{LOADED}{size}'", "postgres")

@@ -13,8 +13,8 @@ from gridloop.cases.rules import forms, moves
 from gridloop.cases.rules.calendars import WorkCalendar, WorkHours
 from gridloop.cases.rules.clock import Clock
 from gridloop.cases.rules.conditions import CONDITIONS, TURNS
-from gridloop.cases.rules.facts import CaseFacts
-from gridloop.cases.rules.loop import LOOP, STAYS, VERBS, steps_from
+from gridloop.cases.rules.facts import CaseFacts, LastStep
+from gridloop.cases.rules.loop import CAN_BE_TAKEN_BACK, LOOP, RESTORES, STAYS, VERBS, steps_from
 from gridloop.cases.rules.masters import CaseClass, Clause, FilingRule, Masters, StageLimit
 from gridloop.cases.rules.states import CLOSED_TYPE, MAIN_LINE, OPEN, PAUSED, STATE_NAMES, STATION, State
 from gridloop.cases.rules.steps import offers, step_for
@@ -73,9 +73,26 @@ def said_for(verb: str, state: State) -> dict:
     return {must.name: SAID[must.name] for must in LOOP[state, verb].must_say}
 
 
+def last_into(state: State) -> LastStep | None:
+    """The slip of person 7 that led into this state a minute ago, from the first state that it can be made in."""
+    made = [
+        (verb, start)
+        for (start, verb), step in LOOP.items()
+        if verb in CAN_BE_TAKEN_BACK and state in step.destinations()
+    ]
+    if not made:
+        return None
+    verb, start = made[0]
+    before = NOW - dt.timedelta(minutes=20) if start in PAUSED else None
+    return LastStep(
+        verb, 7, NOW - dt.timedelta(minutes=1), start, NOW + dt.timedelta(hours=2), NOW + dt.timedelta(minutes=30), "event", "0102", 1, before
+    )  # fmt: skip
+
+
 def in_state(state: State) -> CaseFacts:
     asked = {"hours": 3, "until": SAID["until"], "reason": "weather"}
     facts = replace(FACTS, state=state, asked=asked, state_before=State.REGISTERED if state is State.MERGED else None)
+    facts = replace(facts, last=last_into(state))
     if state in CLOSED_TYPE:
         facts = replace(facts, closed_at=NOW, stage_due_at=None)
     return replace(facts, paused_at=NOW - dt.timedelta(hours=1)) if state in PAUSED else facts
@@ -142,6 +159,9 @@ def test_every_state_has_names_and_a_station(state):
 def test_every_step_can_be_taken_and_leaves_no_open_case_without_deadlines(state, verb):
     by, is_reporter = somebody_for(verb, state)
     facts = in_state(state)
+    if verb in RESTORES:
+        assert facts.last is not None
+        facts = replace(facts, state_before=facts.last.from_state)
 
     taken = step_for(facts, verb, said_for(verb, state), by=by, now=NOW, masters=MASTERS, is_reporter=is_reporter)
     after = moves.moved(

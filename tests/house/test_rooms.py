@@ -15,7 +15,11 @@ DOORS = frozenset({"actions", "queries"})
 OWN_PIECES = {
     "cases": {
         "evaluation": "what the loop is worth in figures: indicators, comparisons and reports, recomputable from its history",
+        "insight": "what the history tells about the loop itself: a ledger of returns, routes that rulings suggest, reports that fell silent",
+        "forecast": "how likely a case will be late is learnt from the past: features, training, marks, a list to act on",
         "intake_help": "guessing the class of a text is a trade of its own: examples, training, measuring, models",
+        "mass": "one verb for many cases is an undertaking of its own: preview, account, going on after a break, taking back",
+        "views": "saved filters belong to people, not to cases: names, sharing, limits",
         "photos": "taking pictures in is a trade of its own: content types, positions, sizes, two kinds of storage",
         "open311": "a whole standard with two formats, seen from outside as one door",
     },

@@ -159,6 +159,16 @@ ROOMS_OWN = {
     ("POST", "/masters/rules/{kind}/{code}/{rule_no}"): "tests/cases/test_masters_editing.py",
     ("GET", "/cases/suggest"): "tests/cases/intake_help",
     ("GET", "/classifier/models"): "tests/cases/intake_help",
+    ("GET", "/forecast/cases"): "tests/cases/forecast",
+    ("GET", "/forecast/model"): "tests/cases/forecast",
+    **{
+        ("GET", f"/insight/{what}"): "tests/cases/insight"
+        for what in ("returns", "returns.csv", "returns/pairs", "rulings", "silence")
+    },
+    ("POST", "/cases/mass/preview"): "tests/cases/mass",
+    ("POST", "/cases/mass"): "tests/cases/mass",
+    ("GET", "/cases/mass/{mass_id}"): "tests/cases/mass",
+    ("POST", "/cases/mass/{mass_id}/undo"): "tests/cases/mass",
     **{
         ("GET", f"/statistics/{what}"): "tests/cases/evaluation/test_doors.py"
         for what in (

@@ -16,8 +16,12 @@ from gridloop.cases import api as cases
 from gridloop.cases.api import events as cases_events
 from gridloop.cases.api import reports as cases_reports
 from gridloop.cases.evaluation import api as cases_evaluation
+from gridloop.cases.forecast import api as cases_forecast
+from gridloop.cases.insight import api as cases_insight
 from gridloop.cases.intake_help import api as cases_intake_help
+from gridloop.cases.mass import api as cases_mass
 from gridloop.cases.photos import api as cases_photos
+from gridloop.cases.views import api as cases_views
 from gridloop.identity import api as identity
 from gridloop.kernel.permits import Permit, Permits, signed_in
 from gridloop.notices import api as notices
@@ -38,11 +42,15 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (places.router, places.PERMITS),
     (notices.router, notices.PERMITS),
     (cases_intake_help.router, cases_intake_help.PERMITS),  # before /cases/{number}
+    (cases_mass.router, cases_mass.PERMITS),
     (cases.router, cases.PERMITS),
     (cases_reports.router, cases_reports.PERMITS),
     (cases_events.router, cases_events.PERMITS),
     (cases_photos.router, cases_photos.PERMITS),
+    (cases_views.router, cases_views.PERMITS),
     (cases_evaluation.router, cases_evaluation.PERMITS),
+    (cases_forecast.router, cases_forecast.PERMITS),
+    (cases_insight.router, cases_insight.PERMITS),
     (doors.router, doors.PERMITS),
     (house, HOUSE_PERMITS),
 )

@@ -1,4 +1,5 @@
 import { inject, readonly, ref, type Ref } from 'vue'
+import type { Loop } from '@shared/api/types'
 import { APP_STATE } from './keys'
 
 export interface LoopState {
@@ -9,24 +10,26 @@ export interface LoopState {
 }
 
 const states: Ref<LoopState[]> = ref([])
+const steps: Ref<Loop['steps']> = ref([])
 let asked = false
 
 /** Whether a case of this state is still open; a state not known yet counts as open. */
 export const isOpenState = (state: string): boolean => states.value.find((one) => one.state === state)?.open ?? true
 
-/** The states of the loop, from the server's own table; read once. */
-export function useLoop(): { states: Readonly<Ref<readonly LoopState[]>> } {
+/** The states and steps of the loop, from the server's own table; read once. */
+export function useLoop(): { states: Readonly<Ref<readonly LoopState[]>>; steps: Readonly<Ref<Loop['steps']>> } {
   const app = inject(APP_STATE)?.app
   if (!asked && app) {
     asked = true
     app.doors.loop().then(
       (loop) => {
         states.value = loop.states
+        steps.value = loop.steps
       },
       () => {
         asked = false
       },
     )
   }
-  return { states: readonly(states) }
+  return { states: readonly(states), steps }
 }

@@ -13,6 +13,7 @@ from gridloop.cases.actions.history import (
 from gridloop.cases.actions.imported import IMPORTABLE, Ended, ForeignCase, import_cases
 from gridloop.cases.actions.look import card_after, card_of, open_card, see_ledger
 from gridloop.cases.actions.masters import Loaded, add_route, end_route, load_masters
+from gridloop.cases.actions.repeated import OtherSpot, hold_lives, reserve_case_range, tell_again
 from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
 from gridloop.cases.photos.actions import take_in as take_in_photo
@@ -26,6 +27,7 @@ __all__ = [
     "Life",
     "Loaded",
     "Moved",
+    "OtherSpot",
     "Report",
     "Reported",
     "add_route",
@@ -35,15 +37,18 @@ __all__ = [
     "codes_for",
     "duties_of",
     "end_route",
+    "hold_lives",
     "import_cases",
     "load_masters",
     "must_say",
     "open_card",
     "report",
     "reserve_case_ids",
+    "reserve_case_range",
     "see_ledger",
     "store_history",
     "suggested_unit",
     "take_in_photo",
     "take_step",
+    "tell_again",
 ]

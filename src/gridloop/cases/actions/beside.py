@@ -109,6 +109,21 @@ def _unmerged(done: Done) -> None:
     Link.objects.filter(case_id=done.after.id, undone_at__isnull=True).update(undone_at=done.move.now)
 
 
+def _taken_back(done: Done) -> None:
+    """What stood beside the step that is taken back."""
+    last = done.before.last
+    undo = UNDONE_BESIDE.get(last.verb) if last else None
+    if undo is not None:
+        undo(done)
+
+
+def _not_sent_again(done: Done) -> None:
+    newest = Return.objects.filter(case_id=done.after.id).order_by("-seq").first()
+    if newest is not None:
+        newest.to_unit, newest.ruled = None, False
+        newest.save(update_fields=["to_unit", "ruled"])
+
+
 def _reports_of(case_id: int, change: int) -> None:
     """How many reports stand behind a case; no step of the loop, so its version stays."""
     Case.objects.filter(pk=case_id).update(reports=F("reports") + change)
@@ -164,6 +179,7 @@ def _child(parent: CaseFacts, unit_id: int, path: str, now: datetime) -> CaseFac
     )
 
 
+UNDONE_BESIDE: dict[str, Callable[[Done], None]] = {"merge": _unmerged, "redispatch": _not_sent_again}
 BESIDE: dict[str, Callable[[Done], None]] = {
     "ask_suspend": _asked_to_suspend,
     "grant_suspend": _granted,
@@ -175,6 +191,7 @@ BESIDE: dict[str, Callable[[Done], None]] = {
     "rate": _rated,
     "merge": _merged,
     "unmerge": _unmerged,
+    "take_back": _taken_back,
     "split": _split,
 }
 """What is written with a verb, in the same transaction."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,18 +17,17 @@ from gridloop.cases.actions import beside
 from gridloop.cases.actions.report import case_params
 from gridloop.cases.photos import actions as photos
 from gridloop.cases.queries import facts as facts_now
-from gridloop.cases.queries import names, suggestions
-from gridloop.cases.queries.facts import Known
+from gridloop.cases.queries import past
+from gridloop.cases.queries.preparing import prepared
 from gridloop.cases.rules import intake, moves
 from gridloop.cases.rules.facts import CaseFacts
 from gridloop.cases.rules.keys import sender
-from gridloop.cases.rules.loop import VERBS
+from gridloop.cases.rules.loop import RESTORES, VERBS
 from gridloop.cases.rules.moves import Move
 from gridloop.cases.rules.pictures import kind_of
-from gridloop.cases.rules.states import OPEN
-from gridloop.cases.rules.steps import Taken, step_for
+from gridloop.cases.rules.steps import step_for
 from gridloop.kernel.caller import Caller
-from gridloop.kernel.errors import Refused, Stale
+from gridloop.kernel.errors import Stale
 
 TRIES = 3
 QUIET = frozenset({"comment"})
@@ -73,8 +72,12 @@ def take_step(
             return Moved(facts.id, facts.number, facts.version, facts.state, repeated=True)
         if version is not None and version != facts.version:
             raise stale(facts, version)
+        if verb in RESTORES:
+            facts = past.with_past(facts)
         taken = step_for(facts, verb, said, by=by, now=now, masters=known.masters, is_reporter=known.is_reporter)
-        move = _prepared(known, taken, by=by, now=now)
+        into = str(taken.said["into"]) if "into" in taken.said else ""
+        target = facts_now.known(into, by=by, now=now).facts if into else None
+        move = prepared(facts, known.masters, taken, by=by, now=now, target=target)
         after = moves.moved(facts, move)
         if _write(facts, after, move, by=by, who=who, key=key, body=body):
             return Moved(after.id, after.number, after.version, after.state)
@@ -93,35 +96,6 @@ def stale(facts: CaseFacts, version: int | None) -> Stale:
         zh=f"案件 {facts.number} 已是第 {facts.version} 版:{who_zh}刚刚“{zh}”,请刷新后再试",
         fields={"version": str(facts.version)},
     )
-
-
-def _prepared(known: Known, taken: Taken, *, by: Caller, now: datetime) -> Move:
-    """The step with what its effect needs from elsewhere: the chosen unit with its routing, the case to merge into."""
-    facts, masters = known.facts, known.masters
-    acting_unit = taken.grant.unit_id if taken.grant else None
-    move = Move(taken, now, masters, by.person_id, acting_unit=acting_unit)
-    if "unit" in taken.said:
-        unit = names.unit(int(taken.said["unit"]))
-        if unit is None:
-            raise Refused(
-                f"there is no unit {taken.said['unit']}",
-                zh=f"没有编号为 {taken.said['unit']} 的单位",
-                fields={"unit": "not on the list"},
-            )
-        suggestion = suggestions.unit_for(facts, masters)
-        routing = suggestion.kept(grant=taken.grant.id if taken.grant else None, chosen=unit.id)
-        move = replace(move, unit_path=unit.path, routing=routing)
-    if "into" in taken.said:
-        target = facts_now.known(str(taken.said["into"]), by=by, now=now).facts
-        if target.id == facts.id:
-            raise Refused(f"case {facts.number} cannot be merged into itself", zh=f"案件 {facts.number} 不能并入自身")
-        if target.state not in OPEN:
-            raise Refused(
-                f"case {target.number} is not open any more; merge into an open one",
-                zh=f"案件 {target.number} 已不在办,请并入在办案件",
-            )
-        move = replace(move, into_id=target.id)
-    return move
 
 
 def _write(before: CaseFacts, after: CaseFacts, move: Move, *, by: Caller, who: str, key: str, body: bytes) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gridloop.cases.forecast.models import Forecast, ForecastModel
 from gridloop.cases.intake_help.models import ClassifierModel
+from gridloop.cases.mass.models import Mass, MassItem
 from gridloop.cases.models.case import Case, Event, Idempotency, Reporter
 from gridloop.cases.models.imported import Imported
 from gridloop.cases.models.masters import (
@@ -23,6 +25,7 @@ from gridloop.cases.models.masters import (
 )
 from gridloop.cases.models.records import EscalationMark, Link, Rating, Return, Suspension, Telling
 from gridloop.cases.photos.models import Photo, PhotoKey
+from gridloop.cases.views.models import SavedView
 
 __all__ = [
     "AnswerTemplate",
@@ -36,9 +39,13 @@ __all__ = [
     "EscalationRule",
     "Event",
     "FilingRule",
+    "Forecast",
+    "ForecastModel",
     "Idempotency",
     "Imported",
     "Link",
+    "Mass",
+    "MassItem",
     "MastersVersion",
     "Photo",
     "PhotoKey",
@@ -48,6 +55,7 @@ __all__ = [
     "Return",
     "ReturnRule",
     "RoutingRule",
+    "SavedView",
     "StageLimit",
     "SuspendReason",
     "Suspension",

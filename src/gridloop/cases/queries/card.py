@@ -14,6 +14,7 @@ from gridloop.cases.queries import contacts, forms_shown, names, residents, sugg
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries.near import Spot, candidates
+from gridloop.cases.queries.past import with_step_shown
 from gridloop.cases.queries.rows import COLUMNS as ROW_COLUMNS
 from gridloop.cases.queries.rows import SELECTED as ROW_SELECTED
 from gridloop.cases.queries.rows import shown
@@ -65,7 +66,9 @@ def read(number: str, *, by: Caller, now: datetime, as_reporter: bool = False) -
     facts = facts_now.of_row(rows[0][:width])
     row = rows[0][width : width + len(ROW_COLUMNS)]
     words, _, _, children_open, version, transaction, *parts = rows[0][width + len(ROW_COLUMNS) :]
-    history, photos, children, reporters = (orjson.loads(part) if part else [] for part in parts[:4])
+    history, photos, children, reporters = (
+        _with_moments(orjson.loads(part), at) if part else [] for part, at in zip(parts[:4], (1, 4, 4, 5), strict=True)
+    )
     found = Read(
         facts.but(open_children=children_open),
         masters_now.for_stamp((version, transaction), now),
@@ -127,6 +130,7 @@ def _whole_card(
     found: Read, *, by: Caller, now: datetime, is_reporter: bool, reveal: bool, compared: bool
 ) -> dict[str, Any]:
     facts, masters = found.facts, found.masters
+    acted = with_step_shown(facts, found.history)
     staff = bool(by.grants) and any(duty is not Duty.CITIZEN for duty in by.duties)
     chain_zh, chain_en = names.chain(facts.place)
     return shown([found.row], masters, now)[0] | {
@@ -156,7 +160,7 @@ def _whole_card(
         "calendar_guessed": facts.guessed,
         "actions": [
             forms_shown.action(offer, facts, masters)
-            for offer in offers(facts, by=by, now=now, masters=masters, is_reporter=is_reporter)
+            for offer in offers(acted, by=by, now=now, masters=masters, is_reporter=is_reporter)
         ],
     }
 
@@ -230,6 +234,13 @@ def _clock(facts: CaseFacts, history: list[list[Any]], now: datetime) -> dict[st
         "paused_s": facts.paused_s + standing_s,
         "segments": segments(history),
     }
+
+
+def _with_moments(rows: list[list[Any]], at: int) -> list[list[Any]]:
+    """PostgreSQL drops the last zeros of a moment in JSON; a card that was just written and one that was read say the same."""
+    for row in rows:
+        row[at] = datetime.fromisoformat(row[at]) if row[at] else None
+    return rows
 
 
 def segments(history: list[list[Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gridloop.cases.rules.facts import CaseFacts, Said
+from gridloop.cases.rules.loop import CAN_BE_TAKEN_BACK, VERBS
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.states import State
 from gridloop.kernel.caller import Caller
@@ -17,6 +18,7 @@ DISPUTES_MAX = 2  # to the supervisor, then to the leader
 DELAYS_MAX = 1  # workflow.json, stage_limits_constructed.delay_max_times
 LONG_DELAY_HOURS = 24  # longer ones are the leader's to grant
 RETURNS_BEFORE_ARBITER = 1
+TAKE_BACK_WITHIN = timedelta(minutes=15)  # a slip is noticed at once; later the case has gone its way
 
 Reason = tuple[str, str] | None
 
@@ -172,6 +174,22 @@ def within_dispute_days(asking: Asking) -> Reason:
     )
 
 
+def fresh_step_of_ones_own(asking: Asking) -> Reason:
+    """A step is taken back by who took it, within minutes, while nobody has acted since."""
+    last = asking.facts.last
+    if last is None:
+        return "what stood before the last step is not known", "无法得知上一步之前的情况"
+    zh, en = VERBS.get(last.verb, (last.verb, last.verb))
+    if last.verb not in CAN_BE_TAKEN_BACK:
+        return f"the last thing that happened is '{en}', which cannot be taken back", f"最近一步是“{zh}”,不能撤回"
+    if last.by_id is None or last.by_id != asking.by.person_id:
+        return f"somebody else did '{en}'; only they can take it back", f"“{zh}”由他人操作,只有其本人可以撤回"
+    if asking.now - last.at > TAKE_BACK_WITHIN:
+        minutes = int(TAKE_BACK_WITHIN.total_seconds() // 60)
+        return f"'{en}' was more than {minutes} minutes ago", f"“{zh}”已超过 {minutes} 分钟"
+    return None
+
+
 def disputes_left(asking: Asking) -> Reason:
     """A dispute goes one level up, and there are two levels."""
     if asking.facts.disputes < DISPUTES_MAX:
@@ -220,6 +238,7 @@ CONDITIONS: dict[str, Callable[[Asking], Reason]] = {
         within_dispute_days,
         disputes_left,
         heard_one_level_up,
+        fresh_step_of_ones_own,
     )
 }
 """Conditions that a step can name."""

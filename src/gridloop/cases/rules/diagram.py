@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gridloop.cases.rules.forms import FIELDS
-from gridloop.cases.rules.loop import COMMENT, ESCALATE, LOOP, MERGE, URGE, VOID
+from gridloop.cases.rules.loop import COMMENT, ESCALATE, LOOP, MERGE, RESTORES, URGE, VOID
 from gridloop.cases.rules.states import CLOSED_TYPE, PAUSED, STATE_NAMES, State
 from gridloop.kernel.duties import DUTY_NAMES
 
@@ -14,7 +14,7 @@ def mermaid() -> str:
     """A state diagram; steps that are the same in every open state are left out of the drawing and stand in the table."""
     lines = ["stateDiagram-v2", "    [*] --> reported"]
     for (state, verb), step in LOOP.items():
-        if any(step is one for one in EVERYWHERE):
+        if any(step is one for one in EVERYWHERE) or verb in RESTORES:
             continue
         for to in dict.fromkeys(step.destinations()):
             if to is None:
@@ -56,7 +56,7 @@ def page() -> str:
     return (
         "# The loop\n\nMade from `LOOP` (src/gridloop/cases/rules/loop.py) by `manage loop --write`; a test keeps the two equal. The console's buttons, the API and"
         " the tests read the same table.\n\nSteps that are the same in every open state (urge, comment, escalate, void, and merge while the case is with the desk)"
-        " are left out of the drawing.\n\n```mermaid\n"
+        " are left out of the drawing; so is `take_back`, which leads to where the case stood before its last step.\n\n```mermaid\n"
         + mermaid()
         + "```\n\n## States\n"
         + states()

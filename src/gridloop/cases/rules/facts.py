@@ -12,6 +12,22 @@ from gridloop.cases.rules.states import State
 Said = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class LastStep:
+    """The newest step of a case, and what stood before it: state, deadlines, class, and since when its clock was stopped."""
+
+    verb: str
+    by_id: int | None
+    at: datetime
+    from_state: State
+    due_at: datetime | None = None
+    stage_due_at: datetime | None = None
+    class_kind: str | None = None
+    class_code: str | None = None
+    rule_no: int | None = None
+    paused_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class CaseFacts:
     """One case as the rules see it; times are aware, `limit_unit` is natural_hour, working_hour or working_day."""
@@ -67,6 +83,7 @@ class CaseFacts:
     component: str | None = None
     grid: str = ""
     guessed: bool = False
+    last: LastStep | None = None
 
     def but(self, **changes: Any) -> CaseFacts:
         """The same case with these fields changed, as `dataclasses.replace` gives it in a twentieth of the time."""

@@ -239,6 +239,19 @@ VOID = Step(S.VOIDED, (LEADER_OF_SHIFT,), "作废", "void", "Z", (NOTE,))
 MERGE = Step(
     S.MERGED, (ACCEPTOR, DISPATCHER), "并案", "merge", "I", (Must("into"), MAY_NOTE), conditions=("no_children",)
 )
+TAKEN_BACK_BY: dict[State, tuple[Duty, ...]] = {
+    S.REGISTERED: (ACCEPTOR,),
+    S.FILED: (LEADER_OF_SHIFT,),
+    S.DISPATCHED: (DISPATCHER,),
+    S.CLOSED: (LEADER_OF_SHIFT,),
+    S.REJECTED: (LEADER_OF_SHIFT,),
+    S.MERGED: (ACCEPTOR, DISPATCHER),
+}
+"""States into which a slip of the desk can lead, with the duties that can have made it."""
+CAN_BE_TAKEN_BACK = frozenset({"register", "file", "dispatch", "redispatch", "close", "refuse", "merge"})
+"""Verbs whose whole effect is known from the history before them, so that one step restores it."""
+RESTORES = frozenset({"take_back"})
+"""Verbs that bring back what stood before the last step."""
 STAYS = frozenset({"urge", "comment", "escalate", "split", "rate"})
 """Verbs that leave the state as it is."""
 
@@ -249,6 +262,10 @@ for _state in (one for one in State if one in WITH_DESK):
     LOOP[_state, "merge"] = MERGE
 for _state in (one for one in State if one in CLOSED_TYPE):
     LOOP[_state, "comment"] = COMMENT
+for _state, _duties in TAKEN_BACK_BY.items():
+    LOOP[_state, "take_back"] = Step(
+        None, _duties, "撤回此步", "take back", "T", (MAY_NOTE,), conditions=("fresh_step_of_ones_own",)
+    )
 
 VERBS: dict[str, tuple[str, str]] = {verb: (step.zh, step.en) for (_, verb), step in LOOP.items()} | {
     "report": ("上报", "report"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from gridloop.cases.rules.clock import HOUR_S, NATURAL_HOUR, WORKING_DAY, Clock
 from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.loop import RESTORES
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.states import CLOSED_TYPE, OPEN, PAUSED, State
 from gridloop.cases.rules.steps import Taken
@@ -52,7 +53,8 @@ def moved(facts: CaseFacts, move: Move) -> CaseFacts:
         after = effect(after, move)
     if to in CLOSED_TYPE:
         return after.but(closed_at=facts.closed_at if facts.state is to else move.now, stage_due_at=None, asked={})
-    return with_stage_due(after, move.now, move.masters, changed=to is not facts.state)
+    changed = to is not facts.state and move.taken.verb not in RESTORES
+    return with_stage_due(after, move.now, move.masters, changed=changed)
 
 
 def with_stage_due(facts: CaseFacts, now: datetime, masters: Masters, *, changed: bool = True) -> CaseFacts:
@@ -217,6 +219,49 @@ def _unmerged(facts: CaseFacts, _move: Move) -> CaseFacts:
     return facts.but(merged_into=None, state_before=None, closed_at=None)
 
 
+def _taken_back(facts: CaseFacts, move: Move) -> CaseFacts:
+    """The case as it was before its last step: the same deadlines, so that the time in between counts as if nothing had been done."""
+    last = facts.last
+    if last is None:
+        raise ValueError("a step that is taken back has to be known")
+    stood_s = int((last.at - last.paused_at).total_seconds()) if last.paused_at else 0
+    restored = RESTORED.get(last.verb)
+    if restored is not None:
+        facts = restored(facts, move)
+    return facts.but(
+        due_at=last.due_at, stage_due_at=last.stage_due_at, closed_at=None, state_before=None, merged_into=None,
+        paused_at=last.paused_at, paused_s=max(0, facts.paused_s - stood_s), last=None,
+    )  # fmt: skip
+
+
+def _class_restored(facts: CaseFacts, move: Move) -> CaseFacts:
+    last = facts.last
+    if last is None:
+        return facts
+    facts = facts.but(class_kind=last.class_kind, class_code=last.class_code, rule_no=last.rule_no, urgency="normal")
+    return _with_limit(facts, move.masters)
+
+
+def _with_no_unit(facts: CaseFacts, _move: Move) -> CaseFacts:
+    """No unit has the case; whose component it is stays known, because routing asks for it."""
+    return facts.but(
+        unit_id=None, unit_path="", routing={name: facts.routing[name] for name in ("owner_unit",) if name in facts.routing}
+    )  # fmt: skip
+
+
+def _never_dispatched(facts: CaseFacts, move: Move) -> CaseFacts:
+    return _with_no_unit(facts, move).but(dispatched_at=None)
+
+
+RESTORED: dict[str, Effect] = {
+    "register": _class_restored,
+    "file": _class_restored,
+    "dispatch": _never_dispatched,
+    "redispatch": _with_no_unit,
+}
+"""What each verb that can be taken back leaves behind, beside state and deadlines."""
+
+
 def _urged(facts: CaseFacts, _move: Move) -> CaseFacts:
     return facts.but(urges=facts.urges + 1)
 
@@ -250,6 +295,7 @@ EFFECTS: dict[str, Effect] = {
     "rate": _rated,
     "merge": _merged,
     "unmerge": _unmerged,
+    "take_back": _taken_back,
     "urge": _urged,
     "escalate": _escalated,
 }

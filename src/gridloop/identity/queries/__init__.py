@@ -13,7 +13,13 @@ from gridloop.identity.queries.listings import (
     me,
     people_within,
 )
-from gridloop.identity.queries.people import people_with, person, person_by_login, person_names
+from gridloop.identity.queries.people import (
+    people_with,
+    person,
+    person_by_login,
+    person_names,
+    units_of_people,
+)
 from gridloop.identity.queries.units import (
     answering,
     unit,
@@ -53,5 +59,6 @@ __all__ = [
     "unit_for_kind",
     "units",
     "units_of_kind",
+    "units_of_people",
     "units_under",
 ]

@@ -35,6 +35,13 @@ def person_names(ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
 
 
+def units_of_people(ids: Iterable[int]) -> dict[int, int]:
+    """Unit id by person id, for those that exist and belong to one; one statement, none for no ids."""
+    wanted = set(ids)
+    rows = Person.objects.filter(pk__in=wanted, unit_id__isnull=False).values_list("id", "unit_id") if wanted else ()
+    return dict(rows)
+
+
 def people_with(duty: Duty, area: str = "", unit_id: int | None = None, limit: int = 200) -> list[PersonView]:
     """Active people whose valid grant of `duty` covers `area` and, where one is named, the unit; one statement.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -49,12 +49,19 @@ class Furniture:
     def __len__(self) -> int:
         return len(self.subclass)
 
+    def part(self, start: int, stop: int) -> Furniture:
+        """Those from `start` to before `stop`."""
+        return Furniture(self.subclass[start:stop], self.lonlat[start:stop], self.street[start:stop])
 
-def furnish(streets: Lines, inside: shapely.Geometry, frame: Frame, *, count: int, seed: int) -> Furniture:
-    """`count` components along `streets` (degrees) that stand inside `inside` (degrees); the same seed gives the same ones."""
+
+def furnish(
+    streets: Lines, inside: shapely.Geometry, frame: Frame, *, count: int, seed: int, closer: float = 1.0
+) -> Furniture:
+    """`count` components along `streets` (degrees) that stand inside `inside` (degrees), `closer` times as close as usual; the same seed gives the same ones."""
     metres = streets.moved(frame.to_metres(streets.points))
     shapely.prepare(inside)
-    parts = [_of_kind(kind, metres, inside, frame, seed + number) for number, kind in enumerate(KINDS)]
+    kinds = [replace(kind, every_m=kind.every_m / closer) for kind in KINDS]
+    parts = [_of_kind(kind, metres, inside, frame, seed + number) for number, kind in enumerate(kinds)]
     subclass = np.concatenate(
         [np.full(len(lonlat), kind.subclass) for kind, (lonlat, _) in zip(KINDS, parts, strict=True)]
     )

@@ -4,44 +4,35 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from gridloop.engines.streets import LANE, Lines
 from gridloop.kernel.caller import Caller
 from gridloop.places import actions as places
-from gridloop.site.basemap.demo_streets import demo_streets
+from gridloop.site.basemap.demo_streets import demo_streets, mainland
 from gridloop.site.basemap.ground import FRAME
 from gridloop.site.basemap.sources import counties
 from gridloop.site.demo.furniture import Furniture, furnish
-from gridloop.site.demo.organisation import FOLDER
+from gridloop.site.demo.organisation import BUILT_UP, FOLDER, Unit
+from gridloop.site.demo.sizes import Size
 
 STANDARDS = FOLDER.parent / "standards"
 MANAGED = "筼筜片区(示范)"
 MANAGED_EN = "Yundang quarter (demo)"
+WHOLE = "建成区(示范)"
+WHOLE_EN = "Built-up area (demo)"
+REACH_M, HALVINGS = 40_000.0, 40
+BATCH = 50_000
+"""Components that are registered in one transaction."""
 CENTRE = (118.118, 24.4795)
 """Middle of the managed area, on the line between Siming and Huli (WGS-84)."""
 SYNTHETIC_SOURCE = "synthetic: made from a seed for the demo city"
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How much of a city: side of the managed square in metres, components, days of history, cases a day."""
-
-    side_m: float
-    components: int
-    days: int
-    cases_a_day: int
-
-
-SIZES = {
-    "tiny": Size(side_m=1_000, components=800, days=3, cases_a_day=40),
-    "small": Size(side_m=4_500, components=20_000, days=60, cases_a_day=200),
-}
-"""`tiny` is for tests; `small` is the demo city: about 2,000 cells."""
 
 
 def managed_square(side_m: float) -> shapely.Polygon:
@@ -52,11 +43,28 @@ def managed_square(side_m: float) -> shapely.Polygon:
     return shapely.Polygon(FRAME.to_degrees(corners))
 
 
+def managed_area(size: Size) -> BaseGeometry:
+    """The managed area in degrees: a square round the centre, or the island and as much of the mainland beside it as the size wants."""
+    if size.side_m:
+        return managed_square(size.side_m)
+    land = shapely.union_all([county.shape for county in counties() if county.code in BUILT_UP])
+    land_m = shapely.transform(land, FRAME.to_metres)
+    middle = shapely.Point(FRAME.to_metres(np.array(CENTRE)))
+    low, high = 0.0, REACH_M
+    for _ in range(HALVINGS):  # the radius at which land and circle share the wanted area
+        radius = (low + high) / 2
+        low, high = (low, radius) if _shared(land_m, middle, radius).area > size.area_km2 * 1e6 else (radius, high)
+    return shapely.transform(_shared(land_m, middle, high), FRAME.to_degrees)
+
+
+def _shared(land: BaseGeometry, middle: shapely.Point, radius: float) -> BaseGeometry:
+    return shapely.intersection(land, shapely.buffer(middle, radius, quad_segs=32))
+
+
 def lay_cells(size: Size, *, by: Caller, now: dt.datetime) -> int:
     """Cut the managed area into cells; returns how many there are."""
-    return places.make_cells(
-        MANAGED, managed_square(size.side_m), by=by, now=now, name_en=MANAGED_EN, overflow=True
-    ).cells
+    name, english = (MANAGED, MANAGED_EN) if size.side_m else (WHOLE, WHOLE_EN)
+    return places.make_cells(name, managed_area(size), by=by, now=now, name_en=english, overflow=True).cells
 
 
 @dataclass(frozen=True)
@@ -67,9 +75,19 @@ class Streets:
     names: list[tuple[str, str]]
 
 
-def streets(seed: int) -> Streets:
-    """The invented streets of the island, as on the base map of that seed."""
-    return Streets(*demo_streets(seed))
+def streets(seed: int, size: Size) -> Streets:
+    """The invented streets of the island, for larger sizes of the mainland too, as on the base map of that seed."""
+    lines, names = demo_streets(seed)
+    if size.side_m:
+        return Streets(lines, names)
+    beside = mainland(seed)
+    both = Lines(
+        points=np.concatenate([lines.points, beside.streets.points]),
+        starts=np.concatenate([lines.starts, beside.streets.starts[1:] + len(lines.points)]),
+        rank=np.concatenate([lines.rank, beside.streets.rank]),
+        name=np.concatenate([lines.name, beside.streets.name + len(names)]),
+    )
+    return Streets(both, [*names, *beside.names])
 
 
 def name_streets(city: Streets, *, by: Caller, now: dt.datetime) -> int:
@@ -97,19 +115,30 @@ def name_streets(city: Streets, *, by: Caller, now: dt.datetime) -> int:
     )
 
 
+Owners = dict[tuple[str, str], int]
+"""Unit by kind of department and area."""
+
+
+def place_furniture(city: Streets, size: Size, seed: int) -> Furniture:
+    """Where this size's components stand; the same seed gives the same ones."""
+    return furnish(city.lines, managed_area(size), FRAME, count=size.components, seed=seed, closer=size.closer)
+
+
 def stand_components(
-    city: Streets, size: Size, units: dict[str, int], *, seed: int, by: Caller, now: dt.datetime
+    stood: Furniture, owners: Owners, *, by: Caller, now: dt.datetime, tick: Callable[[int, int], None]
 ) -> int:
     """Register the components along the streets, each with its owner; returns how many."""
-    stood = furnish(city.lines, managed_square(size.side_m), FRAME, count=size.components, seed=seed)
-    codes = places.register_components(_components(stood, units, now), by=by, now=now)
+    total = 0
+    for start in range(0, len(stood), BATCH):
+        part = stood.part(start, start + BATCH)
+        total += len(places.register_components(_components(part, owners, now), by=by, now=now))
+        tick(total, len(stood))
     places.refresh_tiles()
-    return len(codes)
+    return total
 
 
-def _components(stood: Furniture, units: dict[str, int], now: dt.datetime) -> list[places.NewComponent]:
+def _components(stood: Furniture, owners: Owners, now: dt.datetime) -> list[places.NewComponent]:
     classes = {row["code"]: row for row in standard("components.csv")}
-    owners = owners_by_kind(units)
     county = _county_of(stood.lonlat)
     surveyed = now.date() - dt.timedelta(days=400)
     return [
@@ -129,14 +158,9 @@ def _components(stood: Furniture, units: dict[str, int], now: dt.datetime) -> li
     ]
 
 
-Owners = dict[tuple[str, str], int]
-"""Unit by kind of department and area."""
-
-
-def owners_by_kind(units: dict[str, int]) -> Owners:
+def owners_by_kind(rows: list[Unit], units: dict[str, int]) -> Owners:
     """Every unit by its kind and area."""
-    with (FOLDER / "units.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["kind"], row["area"]): units[row["code"]] for row in csv.DictReader(file)}
+    return {(row["kind"], row["area"]): units[row["code"]] for row in rows}
 
 
 def owner_at(owners: Owners, kind: str, county: str) -> int | None:

@@ -22,8 +22,8 @@ from gridloop.kernel.clock import CITY_ZONE
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import Refused
 from gridloop.site.demo.bank import Bank
-from gridloop.site.demo.ground import Size
 from gridloop.site.demo.pictures import FAMILIES, family_of
+from gridloop.site.demo.sizes import Size
 from gridloop.site.drive import plot as plots
 from gridloop.site.drive import words
 
@@ -44,6 +44,9 @@ MIX = {
 STEPS_MAX = 40
 PART = 750
 PROCESSES = 2
+OTHER_SPOTS = 30_000
+ELSEWHERE = 0.4
+"""Share of returned cases that are sent to another unit next."""
 QUALITY = (0.985, 0.9, 0.96, 0.97, 0.93, 0.95, 0.86)
 """Shares of cases in time, one for each unit in turn."""
 RESIDENT = Caller(person_id=None, name="市民", via="public")
@@ -76,6 +79,12 @@ class Cast:
     clerks: dict[int, Caller]
     rng: Random
 
+    def partner(self, unit_id: int) -> int:
+        """The unit that a returned case goes to next: each has one with which it argues (constructed)."""
+        units = sorted(self.clerks)
+        at = units.index(unit_id) if unit_id in self.clerks else 0
+        return units[at ^ 1] if at ^ 1 < len(units) else units[at]
+
     def somebody(self, duty: Duty, place: str) -> Caller:
         """A seat that holds this duty at this place."""
         able = [one for one in self.by_duty[duty] if one.grant_for(duty, area=place)]
@@ -101,6 +110,17 @@ def cast_of(seats: dict[str, Caller], rng: Random) -> Cast:
     return Cast(by_duty, clerks, rng)
 
 
+@dataclass(frozen=True)
+class Again:
+    """What is told again: lives opened from `since` to `until`, at most `most`, `rounds` times, by whom."""
+
+    since: dt.datetime
+    until: dt.datetime
+    most: int
+    rounds: int
+    by: Caller
+
+
 class Chronicle:
     """Writes the city's history, some thousand lives at a time."""
 
@@ -117,29 +137,51 @@ class Chronicle:
         for spot in spots:
             self.standing.setdefault(spot.subclass, []).append(spot)
         self.shared: dict[str, str] = {}
+        self.first_id = 0
+        self.again: Again
 
     def write(self, size: Size, tick: Callable[[int, int], None]) -> int:
         """Make all cases of `size` in two processes, oldest first; returns how many were stored."""
         moments = sorted(self._moment(day) for day in range(size.days) for _ in range(size.cases_a_day))
         moments = [at for at in moments if at < self.until - dt.timedelta(minutes=1)]
+        # what is told again later lies before, and the newest case has the highest id
+        self.first_id = cases.reserve_case_range(size.rounds_before * (size.days // 2) * size.cases_a_day)
         case_ids = cases.reserve_case_ids(len(moments))
         parts = [
             (start, moments[start : start + PART], case_ids[start : start + PART])
             for start in range(0, len(moments), PART)
         ]
-        connections.close_all()  # a connection must not be shared with a forked process
         stored = 0
-        with ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("fork")) as pool:
-            for count in pool.map(self.write_part, parts):
+        with self._processes() as pool:
+            for count in pool.map(_write_part, parts):
                 stored += count
                 tick(stored, len(moments))
         ledger.sort_pending()
         return stored
 
+    def write_earlier(self, size: Size, *, by: Caller, tick: Callable[[int, int], None]) -> int:
+        """Tell the older half again for the time before, round by round, oldest first; returns how many cases that made."""
+        half = size.days // 2
+        until = _midnight(self.until) - dt.timedelta(days=half - 1)
+        self.again = Again(until - dt.timedelta(days=half), until, half * size.cases_a_day, size.rounds_before, by)
+        stored = 0
+        with self._processes(_hold_lives) as pool:
+            for done, count in enumerate(pool.map(_tell_again, range(size.rounds_before, 0, -1)), start=1):
+                stored += count
+                tick(done, size.rounds_before)
+        return stored
+
+    def _processes(self, begin: Callable[[], None] | None = None) -> ProcessPoolExecutor:
+        """Two processes that know this chronicle; a connection must not be shared with them."""
+        connections.close_all()
+        WRITING[:] = [self]
+        return ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("fork"), initializer=begin)
+
     def write_part(self, part: tuple[int, list[dt.datetime], list[int]]) -> int:
         """Live and store one part of the history; its chances depend on the seed and its place only."""
         start, moments, case_ids = part
         self.rng = self.cast.rng = Random(f"{self.seed}:{start}")
+        self.shared = {}
         lives = cases.begin_history([self._report(at) for at in moments], case_ids, now=self.until)
         for life in lives:
             self._live(life)
@@ -147,10 +189,29 @@ class Chronicle:
         connections.close_all()
         return len(lives)
 
+    def hold_lives(self) -> None:
+        """Prepare this process for telling again."""
+        rng = Random(self.seed)
+        spots = [
+            cases.OtherSpot(spot.lon, spot.lat, spot.subclass, _address(rng, spot))
+            for spot in rng.sample(self.spots, min(len(self.spots), OTHER_SPOTS))
+        ]
+        cases.hold_lives(self.again.since, self.again.until, spots)
+
+    def tell_again(self, number: int) -> int:
+        """One round, `number` halves before."""
+        again = self.again
+        shift = number * (again.until - again.since)
+        first = self.first_id + (again.rounds - number) * again.most
+        return cases.tell_again(number, shift, first, by=again.by, now=self.until)
+
     def _moment(self, days_ago: int) -> dt.datetime:
         hour = self.rng.choices(range(24), HOURS)[0]
-        midnight = self.until.astimezone(CITY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-        return midnight - dt.timedelta(days=days_ago) + dt.timedelta(hours=hour, seconds=self.rng.uniform(0, 3600))
+        return (
+            _midnight(self.until)
+            - dt.timedelta(days=days_ago)
+            + dt.timedelta(hours=hour, seconds=self.rng.uniform(0, 3600))
+        )
 
     def _report(self, at: dt.datetime) -> tuple[cases.Report, Caller, dt.datetime]:
         kind, code = self.rng.choices(list(MIX), list(MIX.values()))[0]
@@ -162,7 +223,7 @@ class Chronicle:
         source = self.rng.choices(list(SOURCES), list(SOURCES.values()))[0]
         one = self.classes[kind, code]
         rule = self.rng.choice(one["rules"])
-        address = f"{spot.street}{self.rng.randint(1, 380)}号附近" if spot.street else ""
+        address = _address(self.rng, spot)
         photo = (
             self._photo(kind, code, "before", int(spot.lon * 1e5))
             if source in {"collector", "citizen", "video"}
@@ -249,6 +310,8 @@ class Chronicle:
                 self._photo(kind, code, "after" if verb in {"finish", "pass"} else "before", int(life.said.lon * 1e5))
             ]
         if name == "unit":
+            if verb == "redispatch" and life.facts.past_units and self.rng.random() < ELSEWHERE:
+                return self.cast.partner(life.facts.past_units[-1])
             return cases.suggested_unit(life) or next(iter(self.cast.clerks))
         if name == "rating":
             return self.rng.choices((5, 4, 3, 2, 1), (58, 25, 9, 4, 4))[0]
@@ -263,3 +326,27 @@ class Chronicle:
         if name in fixed:
             return fixed[name]
         return self.rng.choice(cases.codes_for(life, name))
+
+
+WRITING: list[Chronicle] = []
+"""The chronicle that forked processes work on: inherited, for sending sixty thousand spots along with each part takes longer than the part."""
+
+
+def _write_part(part: tuple[int, list[dt.datetime], list[int]]) -> int:
+    return WRITING[0].write_part(part)
+
+
+def _hold_lives() -> None:
+    WRITING[0].hold_lives()
+
+
+def _tell_again(number: int) -> int:
+    return WRITING[0].tell_again(number)
+
+
+def _midnight(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(CITY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _address(rng: Random, spot: Spot) -> str:
+    return f"{spot.street}{rng.randint(1, 380)}号附近" if spot.street else ""

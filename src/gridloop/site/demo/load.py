@@ -5,23 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 
-import shapely
 from django.conf import settings
 
 from gridloop.audit import actions as ledger
 from gridloop.cases import actions as cases
+from gridloop.cases.forecast import actions as forecast
 from gridloop.kernel.caller import Caller, system
+from gridloop.kernel.errors import Refused
 from gridloop.places import actions as places
-from gridloop.site.basemap.ground import FRAME
 from gridloop.site.demo import bank, ground, history, organisation
-from gridloop.site.demo.furniture import furnish
-from gridloop.site.demo.ground import SIZES, Size
+from gridloop.site.demo.furniture import Furniture
+from gridloop.site.demo.sizes import SIZES
 
 Say = Callable[[str], None]
-STREETS = {"tiny": 1, "small": 2}
-"""Streets that are drawn of the commonest third of the picture families; of the others one."""
+STREETS = {"tiny": 1}
+STREETS_ELSE = 2
+"""Streets that are drawn of the commonest third of the picture families, by size; of the others one."""
 ROUTES = (
     ("heat", "gas", "本市无供热企业,转燃气公司", "no district heating here; the gas utility answers"),
     ("met", "emerg", "气象设施由应急管理局归口", "weather stations are with emergency management"),
@@ -32,6 +34,7 @@ ROUTES = (
 )
 """Kinds of department that this city does not have, and who answers instead."""
 EVERYWHERE = "3502"
+SPOTS_MAX = 60_000
 
 
 def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, int]:
@@ -39,7 +42,7 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     size = SIZES[size_name]
     by = system("demo")
     made: dict[str, int] = {}
-    drawing = bank.start_drawing(history.streets_to_draw(STREETS[size_name]))
+    drawing = bank.start_drawing(history.streets_to_draw(STREETS.get(size_name, STREETS_ELSE)))
     say("divisions")
     places.load_divisions(by=by, now=now)
     say("metro stations")
@@ -47,21 +50,37 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     say("class tables and filing rules")
     cases.load_masters(by=by, now=now)
     say("units and seats")
-    since = now - dt.timedelta(days=size.days + 30)
-    units = organisation.found_units(by=by, now=since)
-    seats = organisation.seat_people(units, by=by, now=now, since=since)
+    since = now - dt.timedelta(days=size.days * (2 + size.rounds_before) + 30)
+    rows = organisation.units_of(size.units)
+    units = organisation.found_units(rows, by=by, now=since)
+    seats = organisation.seat_people(rows, units, by=by, now=now, since=since)
     made |= {"units": len(units), "seats": len(seats)}
     _route(by=by, now=now)
     say("cells")
     made["cells"] = ground.lay_cells(size, by=by, now=now)
     say("streets")
-    city = ground.streets(seed)
+    city = ground.streets(seed, size)
     made["streets"] = ground.name_streets(city, by=by, now=now)
     say("components")
-    made["components"] = ground.stand_components(city, size, units, seed=seed, by=by, now=now)
+    stood = ground.place_furniture(city, size, seed)
+    owners = ground.owners_by_kind(rows, units)
+    made["components"] = ground.stand_components(
+        stood, owners, by=by, now=now, tick=lambda done, of: say(f"components {done}/{of}")
+    )
     photos = bank.fill(drawing, by=by, now=now, tick=lambda done, of: say(f"photos {done}/{of}"))
-    made["cases"] = _history(city, size, seats, photos, seed=seed, now=now, say=say)
+    chronicle = history.Chronicle(
+        spots=_spots(stood, city, seed), cast=history.cast_of(seats, Random(seed)), bank=photos, until=now, seed=seed
+    )
+    made["cases"] = chronicle.write(size, tick=lambda done, of: say(f"history {done}/{of}"))
+    if size.rounds_before:
+        made["cases_before"] = chronicle.write_earlier(
+            size, by=by, tick=lambda done, of: say(f"earlier rounds {done}/{of}")
+        )
     made["entries"] = _sequence(now, say)
+    say("forecast")
+    with suppress(Refused):  # the smallest city has too few cases to learn from
+        forecast.train(by=by, now=now)
+        made["forecasts"] = forecast.refresh(now=now)
     _note_logins()
     return made
 
@@ -85,27 +104,19 @@ def _route(*, by: Caller, now: dt.datetime) -> None:
                 )
 
 
-def _history(
-    city: ground.Streets,
-    size: Size,
-    seats: dict[str, Caller],
-    photos: bank.Bank,
-    *,
-    seed: int,
-    now: dt.datetime,
-    say: Say,
-) -> int:
-    inside = ground.managed_square(size.side_m)
-    stood = furnish(city.lines, inside, FRAME, count=size.components, seed=seed)
-    shapely.prepare(inside)
-    spots = [
-        history.Spot(float(lon), float(lat), city.names[street][0], str(subclass))
-        for subclass, (lon, lat), street in zip(stood.subclass, stood.lonlat, stood.street, strict=True)
+def _spots(stood: Furniture, city: ground.Streets, seed: int) -> list[history.Spot]:
+    """Where cases may happen: at components, at most so many of them."""
+    every = range(len(stood))
+    chosen = sorted(Random(seed).sample(every, SPOTS_MAX)) if len(stood) > SPOTS_MAX else every
+    return [
+        history.Spot(
+            float(stood.lonlat[at, 0]),
+            float(stood.lonlat[at, 1]),
+            city.names[stood.street[at]][0],
+            str(stood.subclass[at]),
+        )
+        for at in chosen
     ]
-    chronicle = history.Chronicle(
-        spots=spots, cast=history.cast_of(seats, Random(seed)), bank=photos, until=now, seed=seed
-    )
-    return chronicle.write(size, tick=lambda done, of: say(f"history {done}/{of}"))
 
 
 def _sequence(now: dt.datetime, say: Say) -> int:

@@ -11,9 +11,21 @@ from gridloop.identity import actions as identity
 from gridloop.identity import queries as people
 from gridloop.kernel.caller import Caller, GrantView
 from gridloop.kernel.duties import Duty
+from gridloop.places import queries as places
 
+BUILT_UP = ("350203", "350206", "350205", "350211")
+"""Siming, Huli, Haicang, Jimei: where the city has its units."""
+COUNTY_DIGITS, TOWNSHIP = 6, 4
 FOLDER = Path(__file__).resolve().parents[4] / "data" / "demo"
 PASSWORD = "one-map-one-loop"  # noqa: S105 - published on purpose: the demo city listens on this machine only and holds nothing real
+TOWN_KINDS = {
+    "sani": ("环卫站", "Sanitation"), "chengguan": ("城管中队", "Enforcement"), "road": ("市政养护站", "Roads"), "garden": ("园林站", "Parks"),
+    "street": ("办事处", "Office"), "lamp": ("路灯维护站", "Lighting"), "drain": ("排水站", "Drainage"), "parking": ("停车管理站", "Parking"),
+    "market": ("市场监管所", "Market Supervision"), "civil": ("民政站", "Civil Affairs"), "culture": ("文化站", "Culture"), "fire": ("消防站", "Fire Station"),
+    "police": ("派出所", "Police Station"), "traffic": ("交警中队", "Traffic Police"), "cons": ("建设管理站", "Construction"),
+    "emerg": ("应急站", "Emergency"), "water": ("供水站", "Water"), "gas": ("燃气站", "Gas"), "eco": ("环保站", "Ecology"), "transport": ("交通站", "Transport"),
+}  # fmt: skip
+"""Which departments have a station in a township, those first that a smaller city would have too."""
 RESIDENTS = (("resident1", "13000000001"), ("resident2", "13000000002"))
 """Residents sign in by phone code; their codes appear in the demo's phone inbox."""
 
@@ -31,8 +43,35 @@ class Seat:
     shown: bool
 
 
-def seats() -> list[Seat]:
-    """Every seat of `people.csv`, then one clerk for each unit of `units.csv` that handles cases."""
+Unit = dict[str, str]
+"""A unit as `units.csv` describes one."""
+
+
+def units_of(count: int) -> list[Unit]:
+    """The forty units of the table; for a larger city so many in all, the others being stations of departments in townships."""
+    rows = _rows("units.csv")
+    if count <= len(rows):
+        return rows
+    towns = [town for county in BUILT_UP for town in places.divisions(county, level=TOWNSHIP)]
+    above = {(row["kind"], row["area"]): row["code"] for row in rows}
+    stations = [
+        {
+            "code": f"T{town.area[4:]}-{kind.upper()}",
+            "parent": above.get((kind, town.area[:6])) or above.get((kind, town.area[:4])) or rows[0]["code"],
+            "kind": kind,
+            "area": town.area,
+            "name_zh": f"{town.name_zh}{name_zh}",
+            "name_en": f"{town.name_en.removesuffix(' Subdistrict').removesuffix(' Town')} {name_en}",
+        }
+        for kind, (name_zh, name_en) in TOWN_KINDS.items()
+        for town in towns
+    ]
+    return [*rows, *stations[: count - len(rows)]]
+
+
+def seats(units: list[Unit] | None = None) -> list[Seat]:
+    """Every seat of `people.csv`, one clerk for each unit that handles cases, and a collector in each township that has stations."""
+    rows = _rows("units.csv") if units is None else units
     found = [
         Seat(
             login=row["login"],
@@ -55,10 +94,15 @@ def seats() -> list[Seat]:
             unit_code=row["code"],
             shown=row["code"] in {"SM-ROAD", "SM-SANI", "SM-CG", "XM-DRAIN"},
         )
-        for row in _rows("units.csv")
+        for row in rows
         if row["kind"] not in {"city", "supervision"}
     ]
-    return found + clerks
+    towns = sorted({row["area"] for row in rows if len(row["area"]) > COUNTY_DIGITS})
+    collectors = [
+        Seat(f"collector-{area[4:]}", f"采集员 {area[4:]} · 信息采集员", f"Collector {area[4:]} · collector", (Duty.COLLECTOR,), area, "XM-SC", shown=False)
+        for area in towns
+    ]  # fmt: skip
+    return found + clerks + collectors
 
 
 def clerk_of(unit_code: str) -> str:
@@ -66,10 +110,10 @@ def clerk_of(unit_code: str) -> str:
     return unit_code.lower()
 
 
-def found_units(*, by: Caller, now: dt.datetime) -> dict[str, int]:
-    """Make the forty units; returns their ids by code."""
+def found_units(rows: list[Unit], *, by: Caller, now: dt.datetime) -> dict[str, int]:
+    """Make the units; returns their ids by code."""
     ids: dict[str, int] = {}
-    for row in _rows("units.csv"):
+    for row in rows:
         ids[row["code"]] = identity.create_unit(
             identity.NewUnit(
                 code=row["code"],
@@ -85,9 +129,11 @@ def found_units(*, by: Caller, now: dt.datetime) -> dict[str, int]:
     return ids
 
 
-def seat_people(units: dict[str, int], *, by: Caller, now: dt.datetime, since: dt.datetime) -> dict[str, Caller]:
+def seat_people(
+    rows: list[Unit], units: dict[str, int], *, by: Caller, now: dt.datetime, since: dt.datetime
+) -> dict[str, Caller]:
     """Make every seat and give it its duties from `since`; returns them by login, as callers of the doors."""
-    everybody = seats()
+    everybody = seats(rows)
     people_ids = identity.create_people(
         (
             identity.NewPerson(

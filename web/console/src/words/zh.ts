@@ -1,10 +1,10 @@
 /** 值守台的文字。 */
 export default {
   shell: {
-    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', statistics: '评价', ledger: '账本', people: '人员', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
+    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', forecast: '抢救', statistics: '评价', insight: '洞察', ledger: '账本', people: '人员', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
     otherLanguage: 'EN', newCase: '登记新案件', notices: '通知', noNotices: '没有未读通知。', readAll: '全部已读', markRead: '标为已读', unread: '{n} 条未读通知', unreadShort: '条未读', account: '账户',
     until: '至 {date}', noEnd: '长期', signOut: '退出登录', nowhere: '没有这一页', nowhereHint: '地址可能已变，案件可按编号搜索。', noServer: '连不上平台', scope: '范围：{area}', choose: '选择', execute: '执行', onlyCommands: '只看命令',
-    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', statisticsHint: '指标、排名与月报', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', settingsHint: '语言、外观、二次验证',
+    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', forecastHint: '还能救的案件', statisticsHint: '指标、排名与月报', insightHint: '退单台账与沉默预警', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', settingsHint: '语言、外观、二次验证',
     group: { selected: '对选中案件', cases: '案件', places: '地点与网格', commands: '命令' },
   },
   login: {
@@ -33,11 +33,31 @@ export default {
     summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },
   },
   cases: { export: '导出当前筛选', print: '打印', since: '自', until: '至', number: '编号', what: '问题', place: '地点', opened: '上报', left: '剩余', closedAt: '{at} 结束', none: '没有符合条件的案件。放宽筛选再试。', shown: '已列出 {n} 件' },
+  mass: {
+    bar: '对所选案件的操作', chosen: '已选 {n} 件', nothing: '所选案件没有可批量办理的步骤。', leave: '取消选择', choose: '选择案件', chooseOne: '选择 {number}', chooseAll: '全选本页', title: '批量{verb}：{n} 件', lead: '确认前不会写入任何内容；期间有变动的案件保持不变。', suggested: '按派遣规则各派各的责任单位',
+    will: '将办理 {n} 件', willNot: '{n} 件不办理，原因', run: '{verb} {n} 件', progress: '进度', soFar: '{done} / {of}，{failed} 件未办', allDone: '已{verb} {n} 件', someDone: '已{verb} {n} 件，{failed} 件未办', allBack: '已撤销 {n} 件', someBack: '已撤销 {n} 件，{stays} 件保留：{first}',
+  },
+  forecast: {
+    title: '还能救', summary: '{n} 件尚未超期但可能超期', hint: '在办且未超期，超期可能性高者在前。{at}计算，每十分钟更新。', none: '目前没有可能超期的在办案件。', noModel: '预测尚未学习本市历史。需有 200 件到期案件、其中 20 件超期，之后自动学习。',
+    unproven: '最近一次训练不优于类别基准，暂不预测：{reason}', chance: '超期概率', chanceOf: '超期可能性 {n}%', due: '{at}到期', left: '剩余时间', why: '原因', noWhy: '无突出原因', believe: '预测可信度', score: 'Brier 得分 {brier}；类别基准 {base}，加时限进度的基准 {stage}。越小越好。',
+    tested: '用较旧案件学习，在较新案件的 {tested} 个时点上检验；共 {samples} 个时点，{at}训练。', plot: '预测与实际', said: '预测', happened: '实际', line: '预测 {said}：{rows} 个中 {late} 超期', perfect: '完全一致',
+  },
+  views: { title: '已存视图', none: '还没有视图，可为当前筛选起名保存。', own: '我的视图', ofUnit: '本单位共享', name: '视图名称', nameHint: '为当前筛选起名', save: '保存', rename: '改名', share: '共享', shared: '已共享', remove: '删除 {name}' },
   statistics: {
     title: '综合评价', area: '区域', allAreas: '全部区域', headlines: '主要指标', reported: '上报案件', before: '上一周期 {n}', moved: '较上一周期 {n} 点', reading: '正在统计', none: '周期内没有案件。', tooShort: '周期太短，暂无走势。',
     indicator: '指标', counted: '分子', of: '分母', rest: '差额', share: '数值', change: '变化（点）', unclocked: '{n} 件无时限记录', all24: '二十四项指标', league: '处置单位', leagueHint: '校正值按类别构成间接标准化；竖线为原始值；名次区间把握 90 %。点击单位查看未达标案件。',
     due: '应计', raw: '原始', corrected: '校正', bar: '对比', ranks: '名次区间', alone: '无可比单位', trend: '走势', punctuality: '时限内完成进度', punctualityHint: '横轴为已用时限，竖线为时限终点；停表时间已扣除。', finished: '已办结', heat: '案件分布', stopclock: '停表时间', reason: '原因', hours: '小时',
     report: '月报 {kind}', figures: '数据 {kind}', close: '关闭', save: '保存可校验文件', cite: '数据取自账本位置 {position}，口径 {version}，可随时重算。', part: { numerator: '计入案件', denominator: '应计案件', rest: '未计入案件' },
+  },
+  insight: {
+    title: '洞察', file: 'CSV 文件', returns: '退单台账', silence: '沉默预警', sum: '{cases} 件案件共回退 {n} 次，往返耗时 {hours} 小时。', byUnit: '回退单位', byRule: '引用条款', rule: '引用条款', to_arbiter: '提交裁决', back_again: '又派原单位', hours_lost: '耗时（小时）', wait: '至接单（小时）',
+    pairs: '往返推诿', between: '单位之间', back: '退回对方', newest: '最近案件', itself: '又派原单位', matrix: '谁回退（行），随后派给谁（列）', matrixHint: '行为回退单位，列为随后承办单位；对角线为又派原单位。', matrixLeft: '另有其他单位的 {n} 次转派未画出。', moved: '{from}转{to}：{n} 次', noPairs: '没有在单位之间往返的案件。',
+    rulings: '裁决与路由建议', rulingsHint: '取周期末之前半年的裁决；每条建议的规则都已用这些裁决试算。', would: '{n} 件中 {then} 件可一次派对（现行 {today} 件）。', replaces: '接替第 {n} 号规则。', setRoute: '采用此规则', sure: '再按一次确认采用', forAdmin: '规则内容（供管理员）', noRulings: '没有需要裁决的案件。', noSuggestion: '没有需要调整路由的裁决。', others: '未形成建议的裁决（{n}）',
+    why: { routed: '现行路由已是如此。', divided: '裁决不一致，无法归纳成规则。', rare: '裁决次数太少。', none: '没有规则能做到。' },
+    list: '回退记录（{n}）', sentBy: '派遣人', by: '回退单位', next: '下一步', waits: '待重新派遣', waitsArbiter: '待裁决', noReturns: '周期内没有单位回退案件。',
+    level: '位置', levels: { finest: '数据允许的最细层级', cell: '单元网格', village: '社区（村）', township: '街道（镇）' }, window: '时段', days: '最近 {n} 天', tested: '{from} 至 {to}：{tested} 个序列与自身历史比较，另有 {left} 个上报太少无法比较；预警中预期误报不超过 {promise} %。',
+    tooShort: '历史还不够：至少需要四个更早的时段。', noSilence: '没有明显低于自身历史的上报。', kind: '类型', what: '情况', expected: '应有', observed: '实有', chance: 'q 值', since: '自何日起', perDay: '每日上报', spark: '{n} 天每日上报，最多 {max} 件，自 {since} 起偏少',
+    kinds: { all: '全部', place: '位置', class: '类别', patrol: '巡查', unit: '采集单位' },
   },
   ledger: {
     via: { session: '网页', api_key: '接口密钥', public: '公众', system: '系统' }, title: '账本', everything: '全部', looks: '查看', changes: '改动', subject: '案件编号或对象', appendOnly: '只增不改 · {n} 条 · 检查点 {age}', verifyAll: '核对全部', checking: '正在核对', position: '序号', time: '时间', who: '谁', what: '做了什么', on: '对象', purpose: '用途或依据', seen: '看到或改动', area: '区域',
@@ -47,13 +67,13 @@ export default {
     rewritten: '账本与本机记下的第 {n} 条检查点不一致，请立即报告审计员。', notIncluded: '第 {n} 条不在账本中，请立即报告审计员。', allProved: '本页 {n} 条全部核对无误，检查点含 {size} 条。',
   },
   ledgerAction: {
-    report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案',
+    report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案', take_back: '撤回此步',
     urge: '催办', comment: '批注', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
     signed_in: '登录', signed_out: '退出', given: '授权', revoked: '收回授权', delegated: '转授权', created: '新建', taken_in: '上传照片', enrolled: '设置二次验证',
-    session_opened: '登录', session_closed: '退出登录', session_refused: '登录被拒', person_created: '新建账号', person_closed: '停用账号', person_opened: '启用账号', person_registered: '居民注册', grant_given: '授权', unit_created: '新建单位', key_made: '新建接口密钥', key_withdrawn: '收回接口密钥', classifier_trained: '训练分类模型', masters_loaded: '载入标准表', masters_route_added: '新增派遣规则', masters_route_ended: '停用派遣规则', component_registered: '登记部件', components_registered: '批量登记部件', component_changed: '更新部件', component_moved: '移动部件',
+    session_opened: '登录', session_closed: '退出登录', session_refused: '登录被拒', person_created: '新建账号', person_closed: '停用账号', person_opened: '启用账号', person_registered: '居民注册', grant_given: '授权', unit_created: '新建单位', key_made: '新建接口密钥', key_withdrawn: '收回接口密钥', classifier_trained: '训练分类模型', masters_loaded: '载入标准表', masters_route_added: '新增派遣规则', cases_mass: '批量办理', cases_mass_undone: '撤销批量办理', cases_view_unshared: '停止共享视图', cases_view_shared: '共享视图', masters_route_ended: '停用派遣规则', component_registered: '登记部件', components_registered: '批量登记部件', component_changed: '更新部件', component_moved: '移动部件',
     places_cells_laid: '划分单元网格', places_divisions_loaded: '载入区划', places_grids_registered: '登记责任网格', places_named: '登记地名', places_unit_answers: '设定网格责任单位', totp_begun: '开始设置二次验证', totp_confirmed: '启用二次验证', totp_disabled: '停用二次验证', password_changed: '修改密码', oidc_linked: '关联统一身份', notices_preferred: '设置通知方式', notices_sent_again: '重发通知', ledger_witnessed: '外部见证',
   },
-  ledgerSubject: { classifier: '分类模型', person: '人员', grant: '授权', unit: '单位', route: '派遣规则', masters: '标准表', places: '地点', managed: '管理范围', components: '部件', component: '部件', key: '接口密钥', photo: '照片', notice: '通知', session: '会话', ledger: '账本' },
+  ledgerSubject: { mass: '批量办理', view: '已存视图', classifier: '分类模型', person: '人员', grant: '授权', unit: '单位', route: '派遣规则', masters: '标准表', places: '地点', managed: '管理范围', components: '部件', component: '部件', key: '接口密钥', photo: '照片', notice: '通知', session: '会话', ledger: '账本' },
   ledgerBy: { password: '密码', phone: '短信验证码', oidc: '统一身份', api_key: '接口密钥' },
   ledgerDetail: {
     by: '方式', ip: 'IP', duty: '职责', duty_zh: '职责名称', from: '原状态', to: '新状态', grant: '授权', said: '填写', verb: '事项', version: '版本', source: '来源', state: '状态', reporter: '看到报告人', kind: '类型', code: '编码', login: '登录名', people: '人数', purpose: '用途', valid_from: '自', valid_to: '至', delegated_from: '转授自', names: '地名数', cells: '网格数', communities: '社区数', kept: '保留', name: '名称', note: '说明', photos: '照片', unit: '单位', units: '单位', rule: '立案条件', reason: '理由', hours: '小时', until: '至', rating: '评分', into: '并入',

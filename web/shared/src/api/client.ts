@@ -73,6 +73,10 @@ export class ApiClient {
     return this.write<T>('POST', path, body, options)
   }
 
+  patch<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
+    return this.write<T>('PATCH', path, body, options)
+  }
+
   delete<T>(path: string, options: WriteOptions = {}, body?: unknown): Promise<T> {
     return this.write<T>('DELETE', path, body, options)
   }

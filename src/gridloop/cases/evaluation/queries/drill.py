@@ -95,7 +95,9 @@ def _statement(wanted: str, place: str, hints: str, *, again: bool) -> str:
     counted = f"case when (c.place, c.class_kind, c.class_code) in (select place, class_kind, class_code from often) then {terms.REPEATS} else 0 end"
     return f"""with nothing as (select){repeated}
 select {SELECTED} from cases_case c
-cross join lateral ({sql.text("trail")} from cases_event e where e.case_id = c.id group by e.case_id) t
+cross join lateral ({sql.text("trail")} from cases_event e where e.case_id = c.id
+    and e.verb <> 'take_back' and not exists (
+        select from cases_event b where b.case_id = e.case_id and b.seq = e.seq + 1 and b.verb = 'take_back') group by e.case_id) t
 cross join lateral (select c.id, c.number, c.opened_at, c.place, c.source, c.unit_id, c.class_kind, c.class_code, c.state, c.due_at,
     c.finished_at, c.dispatched_at, {ROWS}, {counted if again else 0} as again, t.*) f
 where c.opened_at >= %(since)s and c.opened_at < %(until)s and {place} and {hints} and c.id < %(cursor)s and {wanted}

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from gridloop.kernel import clock
 from gridloop.site.demo import load, organisation
-from gridloop.site.demo.ground import SIZES
+from gridloop.site.demo.sizes import SIZES
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Named filters of the queue, kept by a person and, if they like, shared with a unit."""

@@ -1,0 +1,1 @@
+"""Tests of mass actions and of taking steps back."""
