@@ -52,7 +52,8 @@ def any_command(asked: Namespace) -> int:
 
 def bench(asked: Namespace) -> int:
     """`gridloop bench cases` runs bench/cases.py; without a name, says which there are."""
-    names = sorted(file.stem for file in (paths.ROOT / "bench").glob("[a-z]*.py"))
+    files = sorted((paths.ROOT / "bench").glob("[a-z]*.py"))
+    names = [file.stem for file in files if "\ndef main(" in file.read_text(encoding="utf-8")]
     if not asked.rest or asked.rest[0] not in names:
         listed = ", ".join(names) or "-"
         raise Unable(f"which benchmark? There are: {listed}", f"请指定性能测试;现有:{listed}")
