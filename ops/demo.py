@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SEED = "1"
 SIZES = {"tiny": 10, "small": 40, "tenth": 300, "city": 900}
-"""How large a demo city can be, and how many seconds loading it takes on two ordinary processors."""
+"""How large a demo city can be, and how many seconds its progress bar expects; those of `city` are an estimate."""
 LOADING = "demo city: loading"
 LOADED = "demo city: "
 
