@@ -4,28 +4,22 @@ Starts the web process on a free port (or measures `--url`), signs in people of 
 line. The cases it makes are marked synthetic. Photos of the lifecycle are put into the store before the clock starts, because
 drawing a picture is not what is measured.
 
-    ./gridloop bench cases [--seconds 20] [--clients 4] [--pages-per-s 200]
+    ./gridloop bench cases [--seconds 20] [--clients 4] [--pages-per-s 200] [--only create|pages|lifecycle|tiles]
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import datetime as dt
 import json
+import math
 import multiprocessing
 import os
 import random
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,71 +30,16 @@ django.setup()
 
 from django.db import connection, connections  # noqa: E402 - after django.setup()
 
-from bench import people  # noqa: E402 - after django.setup()
+from bench import empty, people  # noqa: E402 - after django.setup()
+from bench.asking import Visitor, serving, signed_in  # noqa: E402
+from bench.spent import database_cpu_s, web_cpu_s  # noqa: E402
 from bench.yardstick import yardstick_ms  # noqa: E402
 
-START_S_MAX = 120
 WARM_S = 4.0
+PARTS = ("create", "pages", "lifecycle", "tiles")
+TILES = 400
+TILE_ZOOMS = range(12, 17)
 SPREAD = 0.004  # degrees round the middle of the first cells
-
-
-class Visitor:
-    """One browser with one kept connection."""
-
-    def __init__(self, url: str, login: people.Login | None) -> None:
-        parts = urlsplit(url)
-        self.http = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        self.headers = {"Content-Type": "application/json", "Accept-Language": "zh"}
-        self.statements: list[int] = []
-        if login is not None and login.headers:
-            self.headers |= login.headers
-        elif login is not None:
-            self.headers |= self._sign_in(login)
-
-    def _sign_in(self, login: people.Login) -> dict[str, str]:
-        """As a browser does: the CSRF cookie first, then login and password; returns the headers of the session."""
-        cookies = self._cookies(self.ask("GET", "/session", raw=True))
-        self.headers |= {"X-CSRFToken": cookies["csrftoken"], "Cookie": f"csrftoken={cookies['csrftoken']}"}
-        answer = self.ask("POST", "/session", {"login": login.name, "password": login.password}, raw=True)
-        cookies |= self._cookies(answer)
-        if "gl_session" not in cookies:
-            raise RuntimeError(f"log-in failed: {answer.status} {answer.text[:300]}")
-        self.statements.clear()
-        return {
-            "X-CSRFToken": cookies["csrftoken"],
-            "Cookie": f"csrftoken={cookies['csrftoken']}; gl_session={cookies['gl_session']}",
-        }
-
-    @staticmethod
-    def _cookies(answer: Any) -> dict[str, str]:
-        found = {}
-        for name, value in answer.headers:
-            if name.lower() == "set-cookie":
-                key, _, rest = value.strip().partition("=")
-                found[key] = rest.split(";", 1)[0]
-        return found
-
-    def ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, raw: bool = False) -> Any:
-        """One request; raises on anything but success."""
-        data = json.dumps(body).encode() if body is not None else None
-        self.http.request(method, f"/api/v1{path}", data, self.headers)
-        response = self.http.getresponse()
-        text = response.read()
-        self.statements.append(int(response.headers.get("X-SQL", "0")))
-        if raw:
-            return Answer(response.status, response.getheaders(), text.decode(errors="replace"))
-        if response.status >= 300:
-            raise RuntimeError(f"{method} {path}: {response.status} {text[:400].decode(errors='replace')}")
-        return text
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    text: str
 
 
 @dataclass(frozen=True)
@@ -114,19 +53,6 @@ class Task:
     photos: tuple[str, ...] = ()
     pace_per_s: float = 0.0
     shapes: tuple[str, ...] = ()
-
-
-def signed_in(url: str, crew: people.BenchCrew) -> people.BenchCrew:
-    """The crew with a session each, so that the clients together log in three times only and no limit of the log-in is reached."""
-    names = ("desk", "unit", "collector")
-    logins: dict[str, people.Login] = {name: getattr(crew, name) for name in names}
-    kept = {name: replace(login, headers=_session(url, login)) for name, login in logins.items()}
-    return replace(crew, desk=kept["desk"], unit=kept["unit"], collector=kept["collector"])
-
-
-def _session(url: str, login: people.Login) -> dict[str, str]:
-    headers = Visitor(url, login).headers
-    return {name: headers[name] for name in ("X-CSRFToken", "Cookie")}
 
 
 def report(rng: random.Random, crew: people.BenchCrew) -> dict[str, Any]:
@@ -235,118 +161,182 @@ def shapes(crew: people.BenchCrew) -> tuple[str, ...]:
     )
 
 
-def web_cpu_s(port: int) -> float:
-    """CPU seconds that the web processes of our own port have used; 0 where we measure somebody else's."""
-    used = 0.0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if f"--port\0{port}\0".encode() in (folder / "cmdline").read_bytes():
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                used += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return used
-
-
-@contextlib.contextmanager
-def serving(url: str, workers: int) -> Iterator[str]:
-    """The given address, or our own web process on a free port for the time of the measuring."""
-    if url:
-        yield url
-        return
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(workers), "--blocking-threads", "2", "--no-access-log", "bench.counted:application"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    try:
-        _wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # our own group only: granian's workers can outlive their parent
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(START_S_MAX * 5):
-        with contextlib.suppress(OSError):
-            http = HTTPConnection("127.0.0.1", port, timeout=30)
-            http.request("GET", "/api/v1/session")
-            if http.getresponse().status == 200:
-                return
-        time.sleep(0.2)
-    raise SystemExit("the web process did not start")
-
-
 def quantile_ms(times: list[float], share: float) -> float:
     """A quantile in milliseconds."""
     return round(sorted(times)[min(len(times) - 1, int(len(times) * share))] * 1000, 2)
 
 
-def measured(url: str, crew: people.BenchCrew, asked: argparse.Namespace) -> dict[str, Any]:
-    """The three loads one after the other."""
-    port = urlsplit(url).port or 0
-    tasks = [Task(url, crew, asked.seconds, seed) for seed in range(asked.clients)]
-    at_once(
-        create, [replace(task, seconds=WARM_S) for task in tasks]
-    )  # every worker has imported and read what it keeps
-    before = web_cpu_s(port)
-    times, counts, _ = at_once(create, tasks)
-    result: dict[str, Any] = {
-        "create_web_cpu_ms": round((web_cpu_s(port) - before) / len(times) * 1000, 2),
-        "create_per_s": round(len(times) / asked.seconds, 1),
+def tiles(task: Task) -> dict[str, Any]:
+    """Each tile once, so that none is in the memory of the web process: shapes are the addresses."""
+    visitor = Visitor(task.url, task.crew.desk)
+    times = []
+    for address in task.shapes:
+        began = time.perf_counter()
+        visitor.ask("GET", address)
+        times.append(time.perf_counter() - began)
+    return {"times": times, "statements": visitor.statements}
+
+
+def tile_addresses(count: int) -> list[str]:
+    """Different tiles of single or counted components, as many of each zoom as there are, at most `count`; chosen by seeded chance."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select st_x(geom), st_y(geom) from places_component tablesample system (2) repeatable (1) limit 20000"
+        )
+        points = cursor.fetchall()
+    rng, found = random.Random(7), []
+    for zoom in TILE_ZOOMS:
+        squares = sorted({_square(zoom, lon, lat) for lon, lat in points})
+        rng.shuffle(squares)
+        found += [f"/tiles/components/{zoom}/{x}/{y}.mvt" for x, y in squares[: count // len(TILE_ZOOMS)]]
+    rng.shuffle(found)
+    return found
+
+
+def _square(zoom: int, lon: float, lat: float) -> tuple[int, int]:
+    """The tile of the web map that holds a spot."""
+    wide = 2**zoom
+    return int((lon + 180) / 360 * wide), int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * wide)
+
+
+@dataclass(frozen=True)
+class Load:
+    """Where and how hard."""
+
+    url: str
+    crew: people.BenchCrew
+    asked: argparse.Namespace
+
+    def tasks(self, **more: Any) -> list[Task]:
+        """One for each client."""
+        return [Task(self.url, self.crew, self.asked.seconds, seed, **more) for seed in range(self.asked.clients)]
+
+    @property
+    def cpu_s(self) -> tuple[float, float]:
+        """What the web processes and the database have used so far."""
+        return web_cpu_s(urlsplit(self.url).port or 0), database_cpu_s()
+
+
+def spent_ms(load: Load, before: tuple[float, float], count: int, name: str) -> dict[str, float]:
+    """Processor milliseconds for each of `count` pieces of work since `before`."""
+    web, database = (round((now - then) / count * 1000, 2) for now, then in zip(load.cpu_s, before, strict=True))
+    return {f"{name}_web_cpu_ms": web, f"{name}_database_cpu_ms": database}
+
+
+def warm(load: Load) -> None:
+    """Let every worker read what it keeps, and every connection prepare its statements."""
+    at_once(create, [replace(task, seconds=WARM_S) for task in load.tasks()])
+    photos = people.photos(load.crew, 8 * load.asked.clients)
+    at_once(lifecycle, [replace(one, photos=tuple(photos[at * 8 : at * 8 + 8])) for at, one in enumerate(load.tasks())])
+
+
+def measure_create(load: Load) -> dict[str, Any]:
+    """As many reports as go through."""
+    before = load.cpu_s
+    times, counts, _ = at_once(create, load.tasks())
+    return {
+        "create_per_s": round(len(times) / load.asked.seconds, 1),
         "create_p50_ms": quantile_ms(times, 0.5),
         "create_p99_ms": quantile_ms(times, 0.99),
         "create_sql": statistics.mode(counts),
         "create_sql_max": max(counts),
+        **spent_ms(load, before, len(times), "create"),
     }
-    pace = asked.pages_per_s / asked.clients
-    before = web_cpu_s(port)
-    times, counts, _ = at_once(
-        pages,
-        [Task(url, crew, asked.seconds, seed, pace_per_s=pace, shapes=shapes(crew)) for seed in range(asked.clients)],
-    )
-    result |= {
-        "pages_offered_per_s": asked.pages_per_s,
-        "page100_web_cpu_ms": round((web_cpu_s(port) - before) / len(times) * 1000, 2),
+
+
+def measure_pages(load: Load) -> dict[str, Any]:
+    """Fourteen shapes of first pages at a fixed rate."""
+    pace = load.asked.pages_per_s / load.asked.clients
+    before = load.cpu_s
+    times, counts, _ = at_once(pages, load.tasks(pace_per_s=pace, shapes=shapes(load.crew)))
+    return {
+        "pages_offered_per_s": load.asked.pages_per_s,
         "page100_p50_ms": quantile_ms(times, 0.5),
         "page100_p99_ms": quantile_ms(times, 0.99),
         "page100_sql": max(statistics.multimode(counts)),
+        **spent_ms(load, before, len(times), "page100"),
     }
+
+
+def measure_lifecycle(load: Load) -> dict[str, Any]:
+    """Whole lives of cases; with `--rise` also what they cost on a nearly empty city, before and in the same minutes."""
+    asked = load.asked
+    beside = empty.lifecycles(asked.seconds, asked.clients, asked.workers, asked.photos) if asked.rise else None
     share = asked.photos // asked.clients
-    photos = people.photos(crew, asked.photos)
-    times, counts, _ = at_once(
-        lifecycle,
-        [
-            Task(url, crew, asked.seconds, seed, tuple(photos[seed * share : (seed + 1) * share]))
-            for seed in range(asked.clients)
-        ],
-    )
-    result |= {
+    photos = people.photos(load.crew, asked.photos)
+    tasks = [replace(one, photos=tuple(photos[at * share : (at + 1) * share])) for at, one in enumerate(load.tasks())]
+    before = load.cpu_s
+    times, counts, _ = at_once(lifecycle, tasks)
+    result = {
         "lifecycle_per_s": round(len(times) / asked.seconds, 1),
         "lifecycle_p50_ms": quantile_ms(times, 0.5),
         "lifecycle_sql": round(sum(counts) / max(1, len(times)), 1),
+        **spent_ms(load, before, len(times), "lifecycle"),
     }
+    if beside is not None:
+        here, there = (one["lifecycle_web_cpu_ms"] + one["lifecycle_database_cpu_ms"] for one in (result, beside))
+        result |= {
+            "lifecycle_empty_per_s": beside["lifecycle_per_s"],
+            "lifecycle_empty_cpu_ms": round(there, 2),
+            "lifecycle_cpu_rise_pct": round((here / there - 1) * 100, 1),
+        }
     return result
 
 
-def main() -> None:
-    """Prepare, measure, print."""
+def measure_tiles(load: Load) -> dict[str, Any]:
+    """Tiles of components from zoom 12 to 16, one client, none asked before."""
+    addresses = tile_addresses(TILES)
+    if not addresses:
+        return {}
+    task = load.tasks(shapes=tuple(addresses))[0]
+    times, counts, _ = at_once(tiles, [task])
+    return {
+        "tiles": len(times), "tile_p50_ms": quantile_ms(times, 0.5), "tile_p99_ms": quantile_ms(times, 0.99), "tile_sql": max(counts),
+    }  # fmt: skip
+
+
+MEASURES = {
+    "create": measure_create,
+    "pages": measure_pages,
+    "lifecycle": measure_lifecycle,
+    "tiles": measure_tiles,
+}
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--pages-per-s", type=float, default=200)
     parser.add_argument("--photos", type=int, default=8000)
+    parser.add_argument("--only", choices=PARTS, help="one part of it")
+    parser.add_argument(
+        "--no-rise",
+        dest="rise",
+        action="store_false",
+        help="leave out the comparison with a nearly empty city (a minute)",
+    )
     parser.add_argument(
         "--url", default="", help="measure this address instead of an own process; it gives no statement counts"
     )
     asked = parser.parse_args()
+    asked.rise = asked.rise and asked.only is None
+    return asked
+
+
+def main() -> None:
+    """Prepare, measure, print."""
+    asked = arguments()
     crew = people.prepared()
+    result: dict[str, Any] = {}
     with serving(asked.url, asked.workers) as url:
-        result = measured(url, signed_in(url, crew), asked)
+        load = Load(url, signed_in(url, crew), asked)
+        warm(load)
+        for part in (asked.only,) if asked.only else PARTS:
+            result |= MEASURES[part](load)
+            print(part, json.dumps(result), file=sys.stderr, flush=True)
     with connection.cursor() as cursor:
         cursor.execute("analyze cases_case")
         cursor.execute(

@@ -205,6 +205,20 @@ COMMANDS = (
         passing.manage_files,
         passes_on=True,
     ),
+    Command(
+        "simulate",
+        "try other routing rules on past cases: routing FILE",
+        "派遣规则回放模拟:routing 方案文件",
+        passing.manage_files,
+        passes_on=True,
+    ),
+    Command(
+        "jt808",
+        "messages of vehicle terminals: decode, encode, ids",
+        "车载终端报文(JT/T 808):decode、encode、ids",
+        passing.jt808,
+        passes_on=True,
+    ),
     Command("bench", "measure: cases ...", "性能测试:cases 等", passing.bench, passes_on=True),
     Command(
         "manage", "any management command of the platform", "执行平台管理命令", passing.any_command, passes_on=True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ops import paths, processes
 from ops.surroundings import Surroundings, at_hand
-from ops.words import Unable
+from ops.words import Unable, chinese
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -48,6 +48,14 @@ def manage_files(asked: Namespace) -> int:
 def any_command(asked: Namespace) -> int:
     """`gridloop manage ...` passes everything on."""
     return _run(processes.manage(*asked.rest))
+
+
+def jt808(asked: Namespace) -> int:
+    """`gridloop jt808 decode ...`: the codec by itself, from where the person stands; no configuration, no database."""
+    require_environment()
+    language = "zh" if chinese() else "en"
+    command = [str(paths.python()), "-P", "-m", "gridloop.fleet.jt808", "--language", language, *asked.rest]
+    return subprocess.run(command, check=False).returncode
 
 
 def bench(asked: Namespace) -> int:

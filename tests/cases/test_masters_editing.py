@@ -13,13 +13,13 @@ from gridloop.audit import actions as ledger
 from gridloop.audit import queries as entries
 from gridloop.cases import actions
 from gridloop.cases.actions import editing
-from gridloop.cases.models import AnswerTemplate, Case, FilingRule
+from gridloop.cases.models import AnswerTemplate
+from gridloop.cases.proposals.actions import proposing
 from gridloop.cases.queries import masters as masters_now
 from gridloop.kernel import clock
 from gridloop.kernel.caller import system
 from gridloop.kernel.duties import Duty
-from gridloop.kernel.errors import Malformed, NotFound
-from tests.builders import BUILDER, MONDAY, Crew, a_client, a_person, a_report, a_step
+from tests.builders import BUILDER, MONDAY, a_caller, a_client, a_person
 
 pytestmark = pytest.mark.django_db
 WORDS = {
@@ -29,6 +29,7 @@ DAY = dt.timedelta(days=1)
 KEY = ("event", "0102", 1)
 TODAY = clock.in_city(MONDAY).date()
 EDITOR = system("editor")
+SOON = (clock.in_city(clock.now()).date() + 2 * DAY).isoformat()
 
 
 def ask(client: Client, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -61,7 +62,14 @@ def test_a_template_is_made_changed_and_ended_with_versions_and_the_ledger(duty:
 
 def test_the_words_of_a_template_are_looked_at(ground: None) -> None:
     client = a_client(a_person(Duty.ADMIN))
-    for wrong in ({"verb": "fly"}, {"title_zh": ""}, {"code": "Has Spaces"}, {"text_en": "x" * 1001}, {"other": 1}):
+    for wrong in (
+        {"verb": "fly"},
+        {"text_zh": "{moon}"},
+        {"title_zh": ""},
+        {"code": "Has Spaces"},
+        {"text_en": "x" * 1001},
+        {"other": 1},
+    ):
         answer = ask(client, "POST", "/templates", WORDS | {"code": "c"} | wrong)
         assert answer.status_code == 422, wrong
 
@@ -73,7 +81,7 @@ WRITES = (
     (
         "POST",
         "/masters/rules/event/0102/1",
-        {"valid_from": "2099-01-01", "limit": 5, "unit": "working_hour", "why": "示范"},
+        {"valid_from": SOON, "limit": 5, "unit": "working_hour", "why": "示范"},
     ),
 )
 
@@ -88,56 +96,63 @@ def test_what_holds_in_the_whole_city_is_changed_by_who_holds_the_duty_in_the_wh
             assert ask(a_client(a_person(duty, area=area)), method, path, body).status_code == 403, (duty, area)
         if duty not in able:
             assert ask(a_client(a_person(duty)), method, path, body).status_code == 403, duty
-    assert ask(a_client(a_person(min(able))), method, path, body).status_code in {200, 201, 204}
+    assert ask(a_client(a_person(min(able))), method, path, body).status_code in {200, 201, 202, 204}
 
 
-def test_a_new_limit_holds_from_its_day_and_older_cases_keep_theirs(crew: Crew) -> None:
-    old = masters_now.current(MONDAY).rules[KEY]
-    early = a_report(by=crew.citizen, now=MONDAY)
-    new = editing.NewLimit(TODAY + DAY, 99, "working_hour", "雨季加人手", {"A": 50})
-    row = editing.change_limit(*KEY, new, by=EDITOR, now=MONDAY)
-    assert row.version == old.version + 1
-    assert masters_now.current(MONDAY).rules[KEY] == old, "not before its day"
-    tomorrow = MONDAY + DAY
-    assert masters_now.current(tomorrow).rules[KEY].limit_value == 99
-    assert masters_now.current(tomorrow).rules[KEY].tiers == {"A": 50, "B": 99, "C": 99}
-    late = a_report(by=crew.citizen, now=tomorrow)
-    for made in (early, late):
-        a_step(made.number, "register", crew=crew, who="acceptor", now=tomorrow, **{"class": "event:0102"})
-        a_step(made.number, "file", crew=crew, who="shift_leader", now=tomorrow, rule=1)
-    limits = [Case.objects.get(number=made.number).limit_value for made in (early, late)]
-    assert limits == [old.limit("B"), 99]
-    shown = a_client(crew.acceptor.person_id).get(f"/api/v1/cases/{late.number}")
-    assert shown.status_code == 200
-    ledger.sequence(tomorrow)
-    [entry] = entries.entries_about("rule:event:0102:1")
-    assert (entry.action, entry.detail["why"], entry.detail["limit"]) == ("masters.limit_changed", "雨季加人手", 99)
-    assert float(entry.detail["before"]["limit"]) == old.limit_value
+def a_limit(by: int, **changed: Any) -> Any:
+    when = (clock.in_city(clock.now()).date() + 2 * DAY).isoformat()
+    body = {"valid_from": when, "limit": 12, "unit": "working_hour", "tiers": {"A": 6}, "why": "街道会议纪要"} | changed
+    return ask(a_client(by), "POST", "/masters/rules/event/0102/1", body)
 
 
-def test_a_change_that_does_not_hold_yet_is_replaced_by_the_next_one(ground: None) -> None:
-    old = masters_now.current(MONDAY).rules[KEY]
-    for days, limit in ((10, 5), (3, 6), (5, 7)):
-        new = editing.NewLimit(TODAY + days * DAY, limit, "working_hour", "试行")
-        editing.change_limit(*KEY, new, by=EDITOR, now=MONDAY)
-    held = {days: masters_now.current(MONDAY + days * DAY).rules[KEY].limit_value for days in (0, 3, 4, 5, 11)}
-    assert held == {0: old.limit_value, 3: old.limit_value, 4: old.limit_value, 5: 7, 11: 7}
-    assert masters_now.current(MONDAY + 6 * DAY).rule_at(*KEY, MONDAY) == old
-    assert FilingRule.objects.filter(kind="event", code="0102", rule_no=1).count() == 4
+def test_new_limits_wait_for_a_second_person_and_hold_from_their_day(ground: None) -> None:
+    admin, second = a_person(Duty.ADMIN), a_person(Duty.SUPERVISOR)
+    now = clock.now()
+    old = masters_now.current(now).rules[KEY]
+    made = a_limit(admin)
+    assert made.status_code == 202, made.content
+    assert (made.json()["state"], made.json()["four_eyes"]) == ("proposed", True)
+    assert masters_now.current(now + 3 * DAY).rules[KEY] == old, "nobody has confirmed it yet"
+    path = f"/masters/proposals/{made.json()['id']}/confirm"
+    assert ask(a_client(admin), "POST", path).status_code == 409, "four eyes"
+    done = ask(a_client(second), "POST", path, {"note": "同意"})
+    assert (done.status_code, done.json()["state"]) == (200, "scheduled")
+    assert masters_now.current(now).rules[KEY] == old, "not before its day"
+    new = masters_now.current(now + 3 * DAY).rules[KEY]
+    assert (new.tiers, new.version, new.condition_zh) == (
+        {"A": 6, "B": 12, "C": 12}, old.version + 1, old.condition_zh,
+    )  # fmt: skip
+    assert masters_now.current(now + 3 * DAY).rule_at(*KEY, now) == old, "a case opened before keeps its limit"
 
 
 def test_a_limit_is_set_for_a_later_day_and_says_why(ground: None) -> None:
-    with pytest.raises(Malformed, match="a day after") as reason:
-        editing.change_limit(*KEY, editing.NewLimit(TODAY, 0, "moons", " ", {"D": 1}), by=EDITOR, now=MONDAY)
-    assert set(reason.value.fields) == {"valid_from", "unit", "tiers", "limit", "why"}
-    with pytest.raises(NotFound):
-        editing.change_limit(
-            "event", "0102", 99, editing.NewLimit(TODAY + DAY, 1, "working_day", "x"), by=EDITOR, now=MONDAY
-        )
+    admin = a_person(Duty.ADMIN)
+    today = clock.in_city(clock.now()).date().isoformat()
+    wrong = (
+        {"valid_from": today},
+        {"limit": 0},
+        {"unit": "moon"},
+        {"tiers": {"D": 1}},
+        {"tiers": {"A": 99}},
+        {"why": ""},
+        {"limit": 99_999},
+    )
+    for changed in wrong:
+        assert a_limit(admin, **changed).status_code == 422, changed
+    gone = ask(
+        a_client(admin),
+        "POST",
+        "/masters/rules/event/0102/99",
+        {"valid_from": "2099-01-01", "limit": 1, "unit": "working_day", "why": "x"},
+    )
+    assert gone.status_code == 404
 
 
 def test_loading_the_files_again_leaves_alone_what_the_city_has_set(ground: None) -> None:
-    editing.change_limit(*KEY, editing.NewLimit(TODAY + DAY, 99, "working_hour", "雨季"), by=EDITOR, now=MONDAY)
+    admin, second = a_caller(a_person(Duty.ADMIN)), a_caller(a_person(Duty.SUPERVISOR))
+    limits = {"limit_value": 99.0, "limit_unit": "working_hour", "tier_a": 99.0, "tier_b": 99.0, "tier_c": 99.0}
+    made = proposing.propose_limit("event:0102:1", limits, TODAY + DAY, "雨季", by=admin, now=MONDAY)
+    proposing.confirm(made.pk, note="", by=second, now=MONDAY)
     editing.change_template("closed_default", {"text_zh": "谢谢"}, by=EDITOR, now=MONDAY)
     editing.add_template(editing.NewTemplate("ours", **WORDS), by=EDITOR, now=MONDAY)
     assert actions.load_masters(by=BUILDER, now=MONDAY + DAY).touched == 0
@@ -147,19 +162,20 @@ def test_loading_the_files_again_leaves_alone_what_the_city_has_set(ground: None
 
 
 def test_the_versions_door_says_what_the_city_has_set(ground: None) -> None:
-    client = a_client(a_person(Duty.ADMIN))
+    admin = a_person(Duty.ADMIN)
+    client = a_client(admin)
     before = client.get("/api/v1/masters/versions").json()
-    when = (clock.in_city(clock.now()).date() + 2 * DAY).isoformat()
-    body = {"valid_from": when, "limit": 12, "unit": "working_hour", "tiers": {"A": 6}, "why": "街道会议纪要"}
-    made = ask(client, "POST", "/masters/rules/event/0102/1", body)
-    assert made.status_code == 201, made.content
-    assert made.json()["what"] == {"limit": 12, "unit": "working_hour", "tiers": {"A": 6, "B": 12, "C": 12}}
+    made = a_limit(admin).json()
+    assert ask(a_client(a_person(Duty.SUPERVISOR)), "POST", f"/masters/proposals/{made['id']}/confirm").status_code == 200  # fmt: skip
     route = ask(client, "POST", "/masters/routes", {"area": "3502", "dept_kind": "sani", "priority": 7}).json()["id"]
     assert ask(client, "POST", "/masters/routes", {"area": "3502", "unit_id": 999_999_999}).status_code == 409
     after = client.get("/api/v1/masters/versions").json()
     assert after["version"] > before["version"]
     assert {("rule", "event:0102:1"), ("route", str(route))} <= {(one["table"], one["key"]) for one in after["items"]}
     newest = after["items"][0]
-    assert (newest["valid_from"], newest["valid_to"], newest["source"]) == (when, None, "set by the city: 街道会议纪要")
+    assert newest["what"] == {"limit": 12, "unit": "working_hour", "tiers": {"A": 6, "B": 12, "C": 12}}
+    assert (newest["valid_from"], newest["valid_to"], newest["source"]) == (
+        made["valid_from"], None, "set by the city: 街道会议纪要",
+    )  # fmt: skip
     assert ask(client, "DELETE", f"/masters/routes/{route}").status_code == 204
     assert ask(client, "DELETE", f"/masters/routes/{route}").status_code == 404

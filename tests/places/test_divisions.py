@@ -154,12 +154,13 @@ def test_the_unit_of_the_smallest_area_answers(place):
     by = system("tests")
     actions.answer_for("350203", "street", 11, by=by, now=NOW)
     actions.answer_for("350203008000", "street", 12, by=by, now=NOW)
-    assert queries.responsible_unit("350203008014038", "street") == 12
-    assert queries.responsible_unit("350203001001", "street") == 11
-    assert queries.responsible_unit("350206", "street") is None
+    assert queries.responsible_unit("350203008014038", "street", on=NOW.date()) == 12
+    assert queries.responsible_unit("350203001001", "street", on=NOW.date()) == 11
+    assert queries.responsible_unit("350206", "street", on=NOW.date()) is None
     assert queries.at(118.11, 24.475).unit_id == 12
     actions.answer_for("350203008", "street", 13, by=by, now=NOW + dt.timedelta(days=1))
-    assert queries.responsible_unit("350203008014038", "street") == 13
+    assert queries.responsible_unit("350203008014038", "street", on=NOW.date()) == 12, "from tomorrow on"
+    assert queries.responsible_unit("350203008014038", "street", on=NOW.date() + dt.timedelta(days=1)) == 13
 
 
 def test_every_alias_names_a_former_division_and_one_of_today(place):

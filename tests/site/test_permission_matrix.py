@@ -157,6 +157,13 @@ ROOMS_OWN = {
     ("PATCH", "/templates/{code}"): "tests/cases/test_masters_editing.py",
     ("DELETE", "/templates/{code}"): "tests/cases/test_masters_editing.py",
     ("POST", "/masters/rules/{kind}/{code}/{rule_no}"): "tests/cases/test_masters_editing.py",
+    ("POST", "/masters/proposals/preview"): "tests/cases/proposals",
+    ("POST", "/masters/proposals"): "tests/cases/proposals",
+    ("PATCH", "/masters/proposals/{proposal_id}"): "tests/cases/proposals",
+    **{
+        ("POST", f"/masters/proposals/{{proposal_id}}/{verb}"): "tests/cases/proposals"
+        for verb in ("confirm", "reject", "withdraw")
+    },
     ("GET", "/cases/suggest"): "tests/cases/intake_help",
     ("GET", "/classifier/models"): "tests/cases/intake_help",
     ("GET", "/forecast/cases"): "tests/cases/forecast",
@@ -165,6 +172,27 @@ ROOMS_OWN = {
         ("GET", f"/insight/{what}"): "tests/cases/insight"
         for what in ("returns", "returns.csv", "returns/pairs", "rulings", "silence")
     },
+    **{
+        (method, f"/simulations{rest}"): "tests/cases/simulation"
+        for method, rest in (
+            ("GET", ""),
+            ("GET", "/ground"),
+            ("POST", ""),
+            ("GET", "/{simulation_id}"),
+            ("GET", "/{simulation_id}/changes"),
+            ("GET", "/{simulation_id}/file.{kind}"),
+            ("POST", "/{simulation_id}/switch"),
+            ("POST", "/{simulation_id}/switch/confirm"),
+            ("POST", "/{simulation_id}/switch/withdraw"),
+        )
+    },
+    ("GET", "/cases/components/{code}"): "tests/cases/components",
+    ("GET", "/incidents/suggested"): "tests/cases/incidents",
+    ("POST", "/incidents"): "tests/cases/incidents",
+    ("GET", "/incidents/{incident_id}"): "tests/cases/incidents",
+    ("POST", "/incidents/{incident_id}/undo"): "tests/cases/incidents",
+    ("GET", "/cases/{number}/incident"): "tests/cases/incidents",
+    ("POST", "/cases/{number}/incident/messages"): "tests/cases/incidents",
     ("POST", "/cases/mass/preview"): "tests/cases/mass",
     ("POST", "/cases/mass"): "tests/cases/mass",
     ("GET", "/cases/mass/{mass_id}"): "tests/cases/mass",

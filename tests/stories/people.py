@@ -20,14 +20,14 @@ WORDS = {
         "search_kind": "搜一搜，如 护栏、消防栓", "text": "还想说什么", "submit": "提交", "received": "已收到", "see": "看进展", "queue": "待办",
         "case": "案件详情", "note": "说明", "photo": "照片", "class": "类别", "rule": "立案条件", "unit": "责任单位", "pass": "通过", "take": "到现场拍一张",
         "yes": "是", "sent": "已送达", "fixed": "修好了", "before": "处置前", "after": "处置后", "rate": "修好了，评价", "rated": "您评了 5 星", "star5": "5 星",
-        "send": "提交评价", "not_fixed": "没修好", "reopened": "已重开，上一级在看", "again": "已派给负责单位", "done": "已{verb}：{number}", "all": "全部", "conditions": "结案条件",
+        "send": "提交评价", "not_fixed": "没修好", "mess": "修了，现场没收拾", "me_too": "我也遇到了，一起跟进", "reopened": "已重开，上一级在看", "again": "已派给负责单位", "done": "已{verb}：{number}", "all": "全部", "conditions": "结案条件",
     },
     "en": {
         "login": "Login", "password": "Password", "enter": "Sign in", "account": "Login", "shoot": "See a problem? Take a photo", "kind": "Kind", "choose_kind": "Choose Kind",
         "search_kind": "Search, such as railing or hydrant", "text": "Anything to add", "submit": "Submit", "received": "Received", "see": "See progress", "queue": "Queue",
         "case": "Case", "note": "note", "photo": "photo", "class": "class", "rule": "filing rule", "unit": "responsible unit", "pass": "Pass", "take": "Take a photo on the spot",
         "yes": "Yes", "sent": "Delivered", "fixed": "Fixed", "before": "before", "after": "after", "rate": "Fixed, rate it", "rated": "You gave 5 stars", "star5": "5 stars",
-        "send": "Send rating", "not_fixed": "Not fixed", "reopened": "Reopened, one level up", "again": "With the unit in charge", "done": "{verb}: {number} done", "all": "All", "conditions": "Closing conditions",
+        "send": "Send rating", "not_fixed": "Not fixed", "mess": "Fixed, but left a mess", "me_too": "Me too, follow it", "reopened": "Reopened, one level up", "again": "With the unit in charge", "done": "{verb}: {number} done", "all": "All", "conditions": "Closing conditions",
     },
 }  # fmt: skip
 """The words on the screens, as people read them."""
@@ -124,6 +124,14 @@ class Resident(Screen):
         expect(self.page.get_by_role("heading", name=self.words["received"]).first).to_be_visible()
         return self.page.get_by_text(re.compile(r"\d{8}-\d{6}")).first.inner_text().split()[-1]
 
+    def join(self, words: str) -> str:
+        """Finds that it was reported here already and follows that one; returns its number."""
+        self.page.goto("/report")
+        self.page.get_by_label(self.words["text"]).fill(words)
+        self.page.get_by_role("button", name=self.words["me_too"]).first.click()
+        expect(self.page.get_by_role("heading", name=self.words["received"]).first).to_be_visible()
+        return self.page.get_by_text(re.compile(r"\d{8}-\d{6}")).first.inner_text().split()[-1]
+
     def follow(self) -> None:
         """From the page that says it was received to the page of the report."""
         self.page.get_by_role("link", name=self.words["see"]).click()
@@ -141,8 +149,9 @@ class Resident(Screen):
         expect(self.page.get_by_text(self.words["rated"])).to_be_visible()
 
     def dispute(self) -> None:
-        """One tap."""
+        """One tap, and one on the reason."""
         self.page.get_by_role("button", name=self.words["not_fixed"], exact=True).click()
+        self.page.get_by_role("button", name=self.words["mess"], exact=True).click()
 
 
 class Collector(Screen):

@@ -12,6 +12,7 @@ from tests.stories.people import Collector, Console, Resident, photo
 pytestmark = pytest.mark.story
 SPOTS = {"zh": (118.1165, 24.4785), "en": (118.1195, 24.4812)}
 WORDS = {"zh": "路灯杆旁人行道砖破损,老人差点绊倒", "en": "broken paving by the lamp post, somebody nearly fell"}
+AGAIN_SEEN = {"zh": "我也差点绊倒", "en": "I nearly fell there too"}
 DONE = {"zh": "已修复,现场清理完毕。", "en": "Repaired, the spot is clean."}
 AGAIN = {"zh": "异议属实,请重新办理。", "en": "The resident is right, please do it again."}
 
@@ -38,6 +39,8 @@ def test_a_problem_goes_round(language, seat, platform, tmp_path):
     resident = Resident(seat(language, phone=True, at=spot))
     number = resident.report(before, WORDS[language])
     resident.follow()
+    neighbour = Resident(seat(language, phone=True, at=spot))
+    assert neighbour.join(AGAIN_SEEN[language]) == number
 
     row = desk.page.locator(f'a[href$="{number}"]')
     expect(row).to_be_visible()  # by the live feed: the desk's page is never loaded again
@@ -80,5 +83,7 @@ def test_a_problem_goes_round(language, seat, platform, tmp_path):
     supervisor.take("reopen", number, note=AGAIN[language])
     resident.stands(resident.words["again"])
     expect(unit.page.locator(f'a[href$="{number}"]')).to_be_visible()
-    complaints = [one for screen in (desk, resident, unit, collector, supervisor) for one in screen.person.complaints]
+    complaints = [
+        one for screen in (desk, resident, neighbour, unit, collector, supervisor) for one in screen.person.complaints
+    ]
     assert complaints == []

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from gridloop.audit import actions as ledger
 from gridloop.identity import actions as identity
 from gridloop.identity import queries as people
 from gridloop.kernel.caller import Caller
+from gridloop.kernel.clock import in_city
 from gridloop.kernel.errors import Malformed, NotFound, Refused
 from gridloop.notices import channels, rules
 from gridloop.notices.channels.letter import Letter, Undeliverable
@@ -57,7 +59,7 @@ def tell(
     """Tell a person, several persons or an address, in the caller's transaction; one statement. A key that was told before changes nothing.
 
     `params` fill the SMS provider's template of the kind; a kind without one goes out as its title. Each person's own
-    language, muted channels and muted kinds are heeded. Nothing is sent before the caller's transaction is committed.
+    language, muted channels, muted kinds and digest are heeded. Nothing is sent before the caller's transaction is committed.
     """
     unknown = set(channels) - set(EVERYWHERE)
     if unknown:
@@ -89,6 +91,7 @@ def tell(
                 "channels": outward,
                 "on_bell": "bell" in channels,
                 "always": kind in rules.ALWAYS,
+                "singly": kind in rules.SINGLY,
             },
         )
 
@@ -190,8 +193,44 @@ def read_all(*, by: Caller, now: dt.datetime) -> int:
     )
 
 
-def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Caller, now: dt.datetime) -> None:
-    """How the caller wants to be told from now on; the bell cannot be muted."""
+def prefer(
+    muted_channels: Sequence[str],
+    muted_kinds: Sequence[str],
+    *,
+    by: Caller,
+    now: dt.datetime,
+    digest: str | None = None,
+    digest_hour: int | None = None,
+) -> None:
+    """How the caller wants to be told from now on; the bell cannot be muted. A digest that is None stays as it was.
+
+    Raises Malformed for what there is not, and Refused for a digest without a grant: it would have nothing to tell of.
+    """
+    _check_muted(muted_channels, muted_kinds)
+    _check_digest(digest, digest_hour, by)
+    person_id = identity.require_person(by)
+    with transaction.atomic():
+        row = Preference.objects.select_for_update().filter(pk=person_id).first()
+        row = row or Preference(person_id=person_id, digest="", digest_hour=rules.DIGEST_HOUR)
+        row.muted_channels, row.muted_kinds = sorted(set(muted_channels)), sorted(set(muted_kinds))
+        row.digest_hour = row.digest_hour if digest_hour is None else digest_hour
+        if digest and digest != row.digest:
+            row.digest_on = rules.first_digest_on(row.digest_hour, in_city(now), row.digest_on)
+        row.digest = row.digest if digest is None else digest
+        row.save()
+        ledger.record(by, "notices.preferred", f"person:{person_id}", at=now)
+
+
+def take_digest(person_id: int, digest: str, day: dt.date) -> bool:
+    """Take this person's digest of a day in hand, in the caller's transaction: True for the first one, who keeps the row until the end.
+
+    False when it was dealt with already or is no longer wanted so; what is rolled back was never taken.
+    """
+    open_still = Q(digest_on__isnull=True) | Q(digest_on__lt=day)
+    return Preference.objects.filter(open_still, pk=person_id, digest=digest).update(digest_on=day) == 1
+
+
+def _check_muted(muted_channels: Sequence[str], muted_kinds: Sequence[str]) -> None:
     wrong = sorted(set(muted_channels) - set(CHANNELS))
     if wrong:
         raise Malformed(
@@ -199,7 +238,7 @@ def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Cal
             zh=f"{'、'.join(wrong)} 不能关闭;可关闭的渠道为 email 和 sms",
             fields={"muted_channels": "unknown"},
         )
-    known = {one.kind for one in rules.templates()} - rules.ALWAYS
+    known = {one.kind for one in rules.templates()} - rules.ALWAYS - {rules.DIGEST}
     strange = sorted(set(muted_kinds) - known)
     if strange:
         raise Malformed(
@@ -207,12 +246,27 @@ def prefer(muted_channels: Sequence[str], muted_kinds: Sequence[str], *, by: Cal
             zh=f"没有“{'、'.join(strange)[:100]}”这种通知;可用的种类见 GET /notices/preferences",
             fields={"muted_kinds": "unknown"},
         )
-    with transaction.atomic():
-        Preference.objects.update_or_create(
-            person_id=identity.require_person(by),
-            defaults={"muted_channels": sorted(set(muted_channels)), "muted_kinds": sorted(set(muted_kinds))},
+
+
+def _check_digest(digest: str | None, hour: int | None, by: Caller) -> None:
+    if digest not in {None, "", *rules.DIGESTS}:
+        raise Malformed(
+            f"a digest comes {' or '.join(rules.DIGESTS)}, or not at all",
+            zh=f"简报可选 {'、'.join(rules.DIGESTS)},或不订阅",
+            fields={"digest": "unknown"},
         )
-        ledger.record(by, "notices.preferred", f"person:{by.person_id}", at=now)
+    if hour is not None and not 0 <= hour < rules.HOURS:
+        raise Malformed(
+            "digest_hour is a full hour of the city, 0 to 23",
+            zh="digest_hour 为本市整点时间,0 至 23",
+            fields={"digest_hour": "0 to 23"},
+        )
+    if digest and not by.grants:
+        raise Refused(
+            "a digest tells of the cases of your duty, and you hold none; single e-mails stay",
+            zh="简报汇总本人职责范围内的案件;您目前没有任何职责,仍逐条发送邮件",
+            fields={"digest": "no duty"},
+        )
 
 
 def send_again(delivery_id: int, *, by: Caller, now: dt.datetime) -> None:

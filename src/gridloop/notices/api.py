@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -57,10 +57,15 @@ class Count(Schema):
 
 
 class PreferenceForm(Schema):
-    """What is to stay silent; an empty list mutes nothing."""
+    """What is to stay silent, an empty list mutes nothing; and whether one letter a day or a week takes the place of single e-mails.
+
+    `digest` and `digest_hour` (an hour of the city) stay as they are when they are left out.
+    """
 
     muted_channels: Annotated[list[str], Field(max_length=10)] = []
     muted_kinds: Annotated[list[str], Field(max_length=100)] = []
+    digest: Literal["", "daily", "weekly"] | None = None
+    digest_hour: Annotated[int, Field(ge=0, le=23)] | None = None
 
 
 class Kind(Schema):
@@ -71,9 +76,13 @@ class Kind(Schema):
     en: str
 
 
-class PreferenceCard(PreferenceForm):
-    """What is silent, and what could be."""
+class PreferenceCard(Schema):
+    """What is silent, what could be, and the digest: "" is none."""
 
+    muted_channels: list[str]
+    muted_kinds: list[str]
+    digest: Literal["", "daily", "weekly"]
+    digest_hour: int
     kinds: list[Kind]
 
 
@@ -125,7 +134,14 @@ def preferences(request: HttpRequest) -> PreferenceCard:
 def prefer(request: HttpRequest, form: PreferenceForm) -> PreferenceCard:
     """Change how the caller wants to be told."""
     by = _caller(request)
-    actions.prefer(form.muted_channels, form.muted_kinds, by=by, now=clock.now())
+    actions.prefer(
+        form.muted_channels,
+        form.muted_kinds,
+        by=by,
+        now=clock.now(),
+        digest=form.digest,
+        digest_hour=form.digest_hour,
+    )
     return _card(by)
 
 
@@ -156,6 +172,13 @@ def read(request: HttpRequest, notice_id: Position) -> Status[None]:
 
 
 def _card(by: Caller) -> PreferenceCard:
-    channels, muted = queries.preferences(by.person_id)
-    kinds = [Kind(kind=kind, zh=zh, en=en) for kind, zh, en in queries.kinds()]
-    return PreferenceCard(muted_channels=channels, muted_kinds=muted, kinds=kinds)
+    chosen = queries.preferences(by.person_id)
+    return PreferenceCard.model_validate(
+        {
+            "muted_channels": list(chosen.muted_channels),
+            "muted_kinds": list(chosen.muted_kinds),
+            "digest": chosen.digest,
+            "digest_hour": chosen.digest_hour,
+            "kinds": [Kind(kind=kind, zh=zh, en=en) for kind, zh, en in queries.kinds()],
+        }
+    )

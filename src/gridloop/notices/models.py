@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from gridloop.notices.rules import DIGEST_HOUR, DIGESTS
+
 CHANNELS = ("email", "sms")
 """Ways out of the house; the bell of the console needs no delivery, the notice itself is what it shows."""
 STATUSES = ("queued", "sent", "failed", "skipped")
@@ -67,15 +69,25 @@ class Delivery(models.Model):
 
 
 class Preference(models.Model):
-    """How a person wants to be told, where it differs from the usual: channels kept silent, kinds not wanted outside the bell."""
+    """How a person wants to be told, where it differs from the usual: channels kept silent, kinds not wanted outside the bell, a digest.
+
+    `digest_hour` is an hour of the city; `digest_on` the last day of the city whose digest was dealt with.
+    """
 
     person = models.OneToOneField(
         "identity.Person", on_delete=models.CASCADE, primary_key=True, related_name="notice_preference"
     )
     muted_channels = ArrayField(models.TextField(), db_default=[])
     muted_kinds = ArrayField(models.TextField(), db_default=[])
+    digest = models.TextField(db_default="")
+    digest_hour = models.SmallIntegerField(db_default=DIGEST_HOUR)
+    digest_on = models.DateField(null=True)
 
     class Meta:
-        """A person without a row gets everything."""
+        """A person without a row gets everything, each at once."""
 
         db_table = "notices_preference"
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__in=("", *DIGESTS)), name="notices_preference_digest"),
+            models.CheckConstraint(condition=Q(digest_hour__range=(0, 23)), name="notices_preference_digest_hour"),
+        ]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+from django.db.models import Q
 
 from gridloop.kernel.errors import NotAllowed
 from gridloop.notices import rules
@@ -12,6 +16,7 @@ from gridloop.notices.models import Delivery, Notice, Preference
 from gridloop.notices.rules import Words
 
 PAGE_MAX = 100
+SINCE_DIGEST = (Path(__file__).parent / "sql" / "since_digest.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,33 @@ class DeliveryView:
     attempts: int
     last_error: str
     created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PreferenceView:
+    """How a person wants to be told; `digest` is "" for single e-mails, or daily, or weekly, at an hour of the city."""
+
+    muted_channels: tuple[str, ...] = ()
+    muted_kinds: tuple[str, ...] = ()
+    digest: str = ""
+    digest_hour: int = rules.DIGEST_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReader:
+    """Somebody whose hour has come; `done_on` is the last day whose digest was dealt with."""
+
+    person_id: int
+    digest: str
+    done_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldView:
+    """One notice that was told: whether the bell has it, and the status of each way out of the house."""
+
+    on_bell: bool
+    ways: dict[str, str]
 
 
 def words(kind: str, facts: Mapping[str, str], on: dt.date) -> Words:
@@ -76,19 +108,51 @@ def unread(person_id: int | None) -> int:
     )
 
 
-def preferences(person_id: int | None) -> tuple[list[str], list[str]]:
-    """Muted channels and muted kinds; one statement."""
-    row = Preference.objects.filter(pk=person_id).values_list("muted_channels", "muted_kinds").first()
-    return (list(row[0]), list(row[1])) if row else ([], [])
+def preferences(person_id: int | None) -> PreferenceView:
+    """What a person has chosen, or the usual; one statement."""
+    columns = ("muted_channels", "muted_kinds", "digest", "digest_hour")
+    row = Preference.objects.filter(pk=person_id).values_list(*columns).first()
+    return PreferenceView(tuple(row[0]), tuple(row[1]), row[2], row[3]) if row else PreferenceView()
+
+
+def digest_readers(day: dt.date, hour: int) -> list[DigestReader]:
+    """Everybody with a digest whose hour has come on this day of the city and whose letter of the day is open still; one statement."""
+    rows = Preference.objects.exclude(digest="").filter(digest_hour__lte=hour)
+    left = rows.filter(Q(digest_on__isnull=True) | Q(digest_on__lt=day)).order_by("person_id")
+    return [DigestReader(*row) for row in left.values_list("person_id", "digest", "digest_on")]
+
+
+def came_since_digest(person_id: int, otherwise: dt.datetime) -> list[tuple[str, str, str, int]]:
+    """How many notices rang since the person's last digest (or since `otherwise`): kind, its Chinese and English name, count; most first.
+
+    Counted among the newest 1,000; one statement.
+    """
+    named = {kind: (zh, en) for kind, zh, en in kinds()}
+    with connection.cursor() as cursor:
+        cursor.execute(SINCE_DIGEST, {"person": person_id, "digest": rules.DIGEST, "otherwise": otherwise})
+        return [(kind, *named.get(kind, (kind, kind)), count) for kind, count in cursor.fetchall()]
 
 
 def kinds() -> list[tuple[str, str, str]]:
-    """Every kind that can be muted, with its title in Chinese and English as the template has it; no statement."""
+    """Every kind that can be muted, with its name in Chinese and English from the template's title; no statement."""
     return [
-        (one.kind, one.title_zh, one.title_en)
+        (one.kind, rules.kind_words(one.title_zh), rules.kind_words(one.title_en))
         for one in rules.templates()
-        if one.valid_to is None and one.kind not in rules.ALWAYS
+        if one.valid_to is None and one.kind not in rules.ALWAYS | {rules.DIGEST}
     ]
+
+
+def told(keys: Sequence[str]) -> dict[str, ToldView]:
+    """What became of the notices with these keys, by key; those that were never told are left out. One statement."""
+    found: dict[str, ToldView] = {}
+    rows = Notice.objects.filter(key__in=keys).values_list(
+        "key", "on_bell", "deliveries__channel", "deliveries__status"
+    )
+    for key, on_bell, channel, status in rows if keys else ():
+        one = found.setdefault(key, ToldView(on_bell, {}))
+        if channel is not None:
+            one.ways[channel] = status
+    return found
 
 
 def dead_letters(*, before: int = 0, limit: int = 50) -> list[DeliveryView]:

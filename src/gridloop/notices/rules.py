@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,16 @@ SUBJECT_CHARS_MAX = 200
 ERROR_CHARS_MAX = 500
 ALWAYS = frozenset({"phone_code"})
 """Kinds that no preference silences, because the person has asked for them this minute."""
+DIGEST = "digest"
+"""The kind of the one letter that stands in place of many."""
+ESCALATING = frozenset({"overdue", "escalated"})
+"""Kinds of the escalation ladder: something is late and somebody has to act now; in tomorrow's letter they would come too late."""
+SINGLY = ALWAYS | ESCALATING | {DIGEST}
+"""Kinds whose e-mail goes out at once although the person has chosen a digest."""
+DIGESTS = ("daily", "weekly")
+DIGEST_HOUR = 8
+HOURS = 24
+PLACEHOLDER = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,20 @@ def fields_of(one: Template) -> frozenset[str]:
     """The facts that a template's words name."""
     texts = (one.title_zh, one.title_en, one.text_zh, one.text_en)
     return frozenset(name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def kind_words(title: str) -> str:
+    """What a kind is called, from the title of its template: without the case number, other facts as an ellipsis."""
+    return PLACEHOLDER.sub("…", re.sub(r"^\{number\}[::]?\s*", "", title))
+
+
+def first_digest_on(hour: int, moment: dt.datetime, before: dt.date | None) -> dt.date:
+    """The day that counts as dealt with when somebody switches a digest on: today if the hour is over, else yesterday.
+
+    `moment` is the city's; `before` the day whose digest they have had already, which is never sent again.
+    """
+    day = moment.date() if hour <= moment.hour else moment.date() - dt.timedelta(days=1)
+    return day if before is None else max(day, before)
 
 
 def sms_template(kind: str, on: dt.date) -> str:

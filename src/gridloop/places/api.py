@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from gridloop.kernel import clock
 from gridloop.kernel.asked import Asked
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import NotAllowed, NotSignedIn
@@ -167,11 +168,17 @@ class ComponentAnswer(Schema):
     authority_unit_id: int | None
     surveyed_on: dt.date | None
     changed_on: dt.date | None
+    installed_on: dt.date | None
+    warranty_contractor: str
+    warranty_until: dt.date | None
+    in_warranty: bool
     source: str
     accuracy: str
     note: str
     synthetic: bool
     attributes: dict[str, Any]
+    owner: AddressAnswer
+    maintainer: AddressAnswer
 
 
 class FeaturesAnswer(Schema):
@@ -259,7 +266,7 @@ def component(request: Asked, code: str) -> dict[str, Any]:
             f"component {found.code} lies in {found.place[:6]}; you have no duty there, an administrator of that area can grant one",
             zh=f"部件 {found.code} 位于 {found.place[:6]},您在该区域没有职责;请由该区域管理员授权",
         )
-    return asdict(found)
+    return asdict(found) | queries.standing(found, clock.in_city(clock.now()).date())
 
 
 @router.get(

@@ -137,6 +137,11 @@ class Component(models.Model):
     authority_unit_id = models.BigIntegerField(null=True)
     surveyed_on = models.DateField(null=True)
     changed_on = models.DateField(null=True)
+    installed_on = models.DateField(null=True)
+    warranty_contractor = models.TextField(
+        blank=True, db_default=""
+    )  # a company outside the tree of units, by its name
+    warranty_until = models.DateField(null=True)  # the last day on which it holds
     source = models.TextField(default="other")
     accuracy = models.CharField(max_length=1, blank=True)  # A 0.5 m, B 1 m, C 10 m
     note = models.TextField(blank=True)

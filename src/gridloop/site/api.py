@@ -15,12 +15,18 @@ from gridloop.audit import api as audit
 from gridloop.cases import api as cases
 from gridloop.cases.api import events as cases_events
 from gridloop.cases.api import reports as cases_reports
+from gridloop.cases.components import api as cases_components
+from gridloop.cases.digest import api as cases_digest
 from gridloop.cases.evaluation import api as cases_evaluation
+from gridloop.cases.expectation import api as cases_expectation
 from gridloop.cases.forecast import api as cases_forecast
+from gridloop.cases.incidents import api as cases_incidents
 from gridloop.cases.insight import api as cases_insight
 from gridloop.cases.intake_help import api as cases_intake_help
 from gridloop.cases.mass import api as cases_mass
 from gridloop.cases.photos import api as cases_photos
+from gridloop.cases.proposals import api as cases_proposals
+from gridloop.cases.simulation import api as cases_simulation
 from gridloop.cases.views import api as cases_views
 from gridloop.identity import api as identity
 from gridloop.kernel.permits import Permit, Permits, signed_in
@@ -43,14 +49,20 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (notices.router, notices.PERMITS),
     (cases_intake_help.router, cases_intake_help.PERMITS),  # before /cases/{number}
     (cases_mass.router, cases_mass.PERMITS),
+    (cases_proposals.router, cases_proposals.PERMITS),
+    (cases_components.router, cases_components.PERMITS),
+    (cases_incidents.router, cases_incidents.PERMITS),
+    (cases_expectation.router, cases_expectation.PERMITS),  # before /reports/{number}
     (cases.router, cases.PERMITS),
     (cases_reports.router, cases_reports.PERMITS),
     (cases_events.router, cases_events.PERMITS),
     (cases_photos.router, cases_photos.PERMITS),
     (cases_views.router, cases_views.PERMITS),
+    (cases_digest.router, cases_digest.PERMITS),
     (cases_evaluation.router, cases_evaluation.PERMITS),
     (cases_forecast.router, cases_forecast.PERMITS),
     (cases_insight.router, cases_insight.PERMITS),
+    (cases_simulation.router, cases_simulation.PERMITS),
     (doors.router, doors.PERMITS),
     (house, HOUSE_PERMITS),
 )

@@ -65,7 +65,7 @@ class PhoneCodeForm(Schema):
     code: str = Field(max_length=10)
 
 
-class PersonOut(Schema):
+class SignedInOut(Schema):
     """The signed-in person."""
 
     id: int
@@ -97,7 +97,7 @@ class GrantOut(Schema):
 class SessionOut(Schema):
     """Who is signed in, if anybody, and what they may."""
 
-    person: PersonOut | None
+    person: SignedInOut | None
     grants: list[GrantOut]
     language: str
 
@@ -216,7 +216,7 @@ def _session(caller: Caller, now: dt.datetime) -> SessionOut:
     held = {grant.id for grant in caller.grants}
     rows = [row for row in people.grants_of(caller.person_id, now) if row.id in held]
     return SessionOut(
-        person=PersonOut.from_orm(person) if person else None,
+        person=SignedInOut.from_orm(person) if person else None,
         grants=_named(rows, caller.language),
         language=caller.language,
     )

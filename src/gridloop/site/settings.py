@@ -118,9 +118,12 @@ LEDGER_ORIGIN = CONFIG.ledger_origin
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py, loaded when the apps are ready
 PROCRASTINATE_IMPORT_PATHS = [
     "gridloop.cases.photos.jobs",
+    "gridloop.cases.components.jobs",
+    "gridloop.cases.digest.jobs",
     "gridloop.cases.forecast.jobs",
     "gridloop.cases.intake_help.jobs",
     "gridloop.cases.mass.jobs",
+    "gridloop.cases.simulation.jobs",
 ]  # jobs that stand deeper in a room
 GRIDLOOP_LIMITS = asdict(CONFIG.limits)
 GRIDLOOP_SESSION_HOURS = CONFIG.session_hours

@@ -159,6 +159,36 @@ def test_importing_twice_changes_nothing_and_a_changed_row_is_reported(take, tmp
     assert list(Component.objects.order_by("code").values()) == before
 
 
+BUILT = WITH_POSITION.replace("note =", 'installed = "Built"\ncontractor = "Builder"\nwarranty = "Until"\nnote =')
+
+
+def built(path: Path, until: str) -> Path:
+    path.write_text(
+        f"ObjID,SubClass,ObjName,ObjState,Owner,CHDate,Built,Builder,Until,Note,Lon,Lat\na,0102,井盖,完好,SANI,2024-05-06,2023-01-02,甲公司,{until},,118.11,24.475\n"
+    )
+    return path
+
+
+def test_a_survey_brings_the_warranty_along_and_a_day_that_is_none_is_a_fault(take, tmp_path, report):
+    assert counts(take(built(tmp_path / "bad.csv", "soon"), BUILT)) == (0, 0, 0, 1)
+    assert "Until" in report()[0]
+    assert counts(take(built(tmp_path / "good.csv", "2025-01-02"), BUILT)) == (1, 0, 0, 0)
+    one = Component.objects.get()
+    assert (str(one.installed_on), one.warranty_contractor, str(one.warranty_until)) == (
+        "2023-01-02",
+        "甲公司",
+        "2025-01-02",
+    )
+
+
+def test_rows_that_came_in_before_a_column_was_known_are_unchanged(take, tmp_path):
+    take(write(tmp_path / "survey.csv", ROWS, SPOTS))
+    for row in ImportedComponent.objects.all():
+        short = bytes(row.fingerprint)[:-12]
+        ImportedComponent.objects.filter(dataset=row.dataset, foreign_id=row.foreign_id).update(fingerprint=short)
+    assert counts(take(write(tmp_path / "survey.csv", ROWS, SPOTS))) == (0, 3, 0, 0)
+
+
 def test_bad_rows_are_written_down_and_the_others_come_in(take, tmp_path, report):
     rows = [
         *ROWS, ["d", "9999", "", "", "", "", ""], ["e", "0102", "", "melted", "", "", ""], ["f", "0102", "", "", "NOBODY", "", ""],

@@ -14,6 +14,6 @@ export function aRow(said: Partial<CaseRow>): CaseRow {
 export function aCard(said: Partial<CaseCard>): CaseCard {
   return {
     ...aRow({}), text: '井盖不见了', source: 'citizen', reporter: [], chain_zh: '厦门市思明区', chain_en: 'Siming, Xiamen', grid: null, component: null, rule: null, routing: null, clock: null, photos: [], history: [], loop: [], children: [], parent: null,
-    merged_into: null, merged: [], rating: null, duplicates: [], actions: [], ...said,
+    merged_into: null, merged: [], root_cause: null, explains: [], fixture: null, incident: null, rating: null, duplicates: [], actions: [], ...said,
   }
 }

@@ -6,6 +6,7 @@ from gridloop.cases.actions.history import (
     codes_for,
     duties_of,
     must_say,
+    refresh_lives,
     reserve_case_ids,
     store_history,
     suggested_unit,
@@ -16,6 +17,8 @@ from gridloop.cases.actions.masters import Loaded, add_route, end_route, load_ma
 from gridloop.cases.actions.repeated import OtherSpot, hold_lives, reserve_case_range, tell_again
 from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
+from gridloop.cases.actions.telling import tell_waiting
+from gridloop.cases.actions.timed import climb, end_suspensions
 from gridloop.cases.photos.actions import take_in as take_in_photo
 from gridloop.cases.rules.intake import Contact, Report
 
@@ -34,14 +37,17 @@ __all__ = [
     "begin_history",
     "card_after",
     "card_of",
+    "climb",
     "codes_for",
     "duties_of",
     "end_route",
+    "end_suspensions",
     "hold_lives",
     "import_cases",
     "load_masters",
     "must_say",
     "open_card",
+    "refresh_lives",
     "report",
     "reserve_case_ids",
     "reserve_case_range",
@@ -51,4 +57,5 @@ __all__ = [
     "take_in_photo",
     "take_step",
     "tell_again",
+    "tell_waiting",
 ]

@@ -21,6 +21,7 @@ from gridloop.cases.actions import beside
 from gridloop.cases.actions.report import Found, case_params, facts_of_report, home_area, report_params
 from gridloop.cases.actions.step import step_params
 from gridloop.cases.photos.models import Photo
+from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names, suggestions
 from gridloop.cases.rules import intake, moves
@@ -42,6 +43,7 @@ left join lateral places_at(s.lon, s.lat) p on true
 left join lateral places_nearest_component(s.lon, s.lat, s.subclass, 50) n on s.subclass <> ''
 order by s.row
 """
+CHANGED_SQL = f"select {facts_now.SELECTED}, c.changed_at from cases_case c where c.id = any(%s) and c.changed_at >= %s"  # noqa: S608 - constants only
 EVENT_COLUMNS = (
     "case_id",
     "seq",
@@ -98,6 +100,7 @@ class Life:
     entries: list[tuple[Any, ...]] = field(default_factory=list)
     asides: list[beside.Done] = field(default_factory=list)
     photos: list[tuple[str, str, datetime, int | None]] = field(default_factory=list)
+    stored: bool = False
 
     def step(self, verb: str, said: Mapping[str, Any], *, by: Caller, at: datetime, is_reporter: bool = False) -> None:
         """Take one step at that moment; raises what a live step would raise."""
@@ -184,15 +187,23 @@ def _born(said: Report, found: Found, *, by: Caller, at: datetime) -> Life:
 
 @transaction.atomic
 def store_history(lives: Iterable[Life], photos_of: Mapping[str, str]) -> int:
-    """Write all of it in one transaction and return how many; `photos_of` names the stored photo whose files each photo of a life shares."""
+    """Write all of it that is not written yet, in one transaction, and return how many lives; `photos_of` names the stored photo whose files each photo shares.
+
+    A life that goes on after it was stored may be stored again: its row is replaced, and what happened since is added.
+    """
     kept = list(lives)
+    if not kept:
+        return 0
+    fresh = [life for life in kept if not life.stored]
     originals = Photo.objects.in_bulk(set(photos_of.values()))
-    columns = (*case_params(kept[0].facts, kept[0].changed_at), *KEPT_COLUMNS, "geom") if kept else ()
+    columns = (*case_params(kept[0].facts, kept[0].changed_at), *KEPT_COLUMNS, "geom")
     columns = tuple("changed_at" if name == "now" else name for name in columns)
+    if len(fresh) < len(kept):
+        sql.run("delete from cases_case where id = any(%s)", [[life.facts.id for life in kept if life.stored]])
     copy_rows("cases_case", columns, (_case_row(life) for life in kept))
-    copy_rows("cases_text", ("case_id", "tokens"), ((life.facts.id, life.tokens) for life in kept))
+    copy_rows("cases_text", ("case_id", "tokens"), ((life.facts.id, life.tokens) for life in fresh))
     reporter_columns = ("case_id", "person_id", "at", "name", "contact", "language", "secret_hash")
-    copy_rows("cases_reporter", reporter_columns, (life.reporter for life in kept if life.reporter))
+    copy_rows("cases_reporter", reporter_columns, (life.reporter for life in fresh if life.reporter))
     copy_rows("cases_event", EVENT_COLUMNS, (row for life in kept for row in life.events))
     taken = ((life, *photo) for life in kept for photo in life.photos)
     copy_rows(
@@ -205,7 +216,25 @@ def store_history(lives: Iterable[Life], photos_of: Mapping[str, str]) -> int:
     for life in kept:
         for done in life.asides:
             beside.BESIDE[done.move.taken.verb](done)
+        _forget(life)
     return len(kept)
+
+
+def _forget(life: Life) -> None:
+    """What is written is not written again."""
+    life.stored = True
+    for written in (life.events, life.entries, life.asides, life.photos):
+        written.clear()
+
+
+def refresh_lives(lives: Iterable[Life], since: datetime) -> int:
+    """Take over what others did to stored lives from `since` on: the ladder, the end of a suspension. Returns how many had changed; one statement."""
+    by_id = {life.facts.id: life for life in lives if life.stored}
+    changed = sql.run(CHANGED_SQL, [list(by_id), since])
+    for row in changed:
+        facts = facts_now.of_row(row[:-1])
+        by_id[facts.id].facts, by_id[facts.id].changed_at = facts, row[-1]
+    return len(changed)
 
 
 def _case_row(life: Life) -> tuple[Any, ...]:

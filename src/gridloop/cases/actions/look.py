@@ -9,13 +9,19 @@ from gridloop.audit import actions as ledger
 from gridloop.audit import queries as entries
 from gridloop.audit.queries import EntryView
 from gridloop.cases.actions.report import Reported
+from gridloop.cases.components.queries import past
+from gridloop.cases.incidents.queries import answered
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries.card import may_reveal, read, shown_card
+from gridloop.cases.rules.scope import sees
 from gridloop.kernel.caller import Caller
 
 
 def open_card(number: str, *, by: Caller, now: datetime, as_reporter: bool = False) -> dict[str, Any]:
-    """The card, and an entry that says who looked and at whose data; the reporter's own look is not written down. Two or three statements."""
+    """The card, and an entry that says who looked and at whose data; the reporter's own look is not written down.
+
+    Two or three statements, two more for the component that it is bound to, four more where several people reported it.
+    """
     found, is_reporter = read(number, by=by, now=now, as_reporter=as_reporter)
     reveal = may_reveal(by, found.facts)
     if not is_reporter:
@@ -31,7 +37,14 @@ def open_card(number: str, *, by: Caller, now: datetime, as_reporter: bool = Fal
             detail=detail,
             looked=True,
         )
-    return shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal)
+    shown = shown_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal)
+    if not sees(by, found.facts):
+        return shown
+    many = found.facts.reports > 1 or len(found.reporters) > 1
+    return shown | {
+        "fixture": past.component_of(found.facts, found.masters, now),
+        "incident": answered.summary(found.facts, now) if many else None,
+    }
 
 
 def card_of(made: Reported, *, by: Caller, now: datetime) -> dict[str, Any]:

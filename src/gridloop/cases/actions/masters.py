@@ -12,14 +12,15 @@ from typing import Any
 import chinese_calendar
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gridloop.audit import actions as ledger
 from gridloop.cases import models
 from gridloop.cases.models.masters import Dated
+from gridloop.cases.proposals.queries.stores import STORES
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.clock import in_city
-from gridloop.kernel.errors import NotFound, Refused
+from gridloop.kernel.errors import Malformed, NotFound, Refused
 
 FOLDER = Path(settings.ROOT) / "data"
 BEGINNING = date(2004, 1, 1)
@@ -120,6 +121,13 @@ def _rows(folder: Path, files: tuple[str, ...]) -> Iterator[Row]:
             yield from csv.DictReader(file)
 
 
+def _ended_here(table: Table) -> set[str]:
+    """Keys of rows that the city has ended itself; loading the files does not bring them back."""
+    name = next(one for one, model in STORES.items() if model is table.model)
+    ends = models.MastersProposal.objects.filter(table=name, state="confirmed", ends=True)
+    return set(ends.values_list("key", flat=True))
+
+
 def _bring(table: Table, rows: list[Row], loaded: Loaded, today: date) -> None:
     """New rows begin at the beginning of time when their key is new, today when they follow an older one."""
     name = table.model._meta.db_table  # noqa: SLF001 - Django's documented way to a model's table
@@ -128,12 +136,13 @@ def _bring(table: Table, rows: list[Row], loaded: Loaded, today: date) -> None:
         for row in table.model._default_manager.filter(valid_to__isnull=True)  # noqa: SLF001 - the same
     }
     ours = {key: held.pop(key) for key, row in list(held.items()) if row.confidence == LOCAL}
+    ended = _ended_here(table)
     fresh = []
     for row in rows:
         columns = table.columns(row)
         key = tuple(columns[one] for one in table.key)
         old = held.pop(key, None)
-        if key in ours:
+        if key in ours or (old is None and ":".join(map(str, key)) in ended):
             _count(loaded.same, name)
         elif old is None:
             fresh.append(table.model(**columns, valid_from=BEGINNING))
@@ -182,9 +191,9 @@ def _bring_calendar(loaded: Loaded) -> None:
     special |= {day: (True, chinese_calendar.Holiday(name).chinese) for day, name in chinese_calendar.workdays.items()}
     held = {row.day: row for row in calendar.days.all()}
     changed = [
-        models.CalendarDay(calendar=calendar, day=day, works=works, name=name)
+        models.CalendarDay(calendar=calendar, day=day, works=works, name=name, source=source)
         for day, (works, name) in special.items()
-        if day not in held or held[day].works != works
+        if day not in held or (held[day].works != works and held[day].confidence != LOCAL)
     ]
     if changed:
         calendar.days.filter(day__in=[row.day for row in changed]).delete()
@@ -197,9 +206,12 @@ def _bring_calendar(loaded: Loaded) -> None:
 
 def add_route(
     *, area: str, class_kind: str = "", class_prefix: str = "", unit_id: int | None = None, dept_kind: str = "", priority: int = 100,
-    note_zh: str = "", note_en: str = "", by: Caller, now: datetime,
+    note_zh: str = "", note_en: str = "", by: Caller, now: datetime, valid_from: date | None = None,
 ) -> int:  # fmt: skip
-    """A routing rule from today on; one in force for the same class and area is ended and followed. Returns its id."""
+    """A routing rule from today or a later day on; one for the same class and area is ended and followed. Returns its id.
+
+    One that was announced for a later day and does not hold yet is replaced.
+    """
     if unit_id is None and not dept_kind:
         raise Refused(
             "a routing rule names a unit or a kind of department",
@@ -207,19 +219,17 @@ def add_route(
             fields={"unit_id": "required"},
         )
     today = in_city(now).date()
+    day = _not_past(valid_from, today)
     with transaction.atomic():
-        old = (
-            models.RoutingRule.objects.select_for_update()
-            .filter(
-                Q(priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area, valid_to__isnull=True)
-            )
-            .first()
+        same = models.RoutingRule.objects.select_for_update().filter(
+            priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area
         )
+        old = same.filter(valid_to__isnull=True).first()
         if old is not None:
-            _end(old, today)
+            end_before(old, same, day=day, today=today)
         rule = models.RoutingRule.objects.create(
             priority=priority, class_kind=class_kind, class_prefix=class_prefix, area=area, unit_id=unit_id, dept_kind=dept_kind,
-            note_zh=note_zh, note_en=note_en, valid_from=today, version=old.version + 1 if old else 1, source="set by the city", confidence=LOCAL,
+            note_zh=note_zh, note_en=note_en, valid_from=day, version=old.version + 1 if old else 1, source="set by the city", confidence=LOCAL,
         )  # fmt: skip
         detail = {
             "unit": unit_id,
@@ -227,16 +237,44 @@ def add_route(
             "class": f"{class_kind}:{class_prefix}",
             "priority": priority,
             "version": rule.version,
+            "from": day.isoformat(),
         }
         ledger.record(by, "masters.route_added", f"route:{rule.pk}", at=now, area=area, unit=unit_id, detail=detail)
     return rule.pk
 
 
-def end_route(rule_id: int, *, by: Caller, now: datetime) -> None:
-    """A routing rule holds no more from today on."""
+def end_route(rule_id: int, *, by: Caller, now: datetime, valid_from: date | None = None) -> None:
+    """A routing rule holds no more from today or a later day on. Raises NotFound when it does not hold until then anyway."""
+    day = _not_past(valid_from, in_city(now).date())
     with transaction.atomic():
-        rule = models.RoutingRule.objects.select_for_update().filter(pk=rule_id, valid_to__isnull=True).first()
+        standing = Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        rule = models.RoutingRule.objects.select_for_update().filter(standing, pk=rule_id).first()
         if rule is None:
             raise NotFound(f"there is no routing rule {rule_id} in force", zh=f"没有正在生效的路由规则 {rule_id}")
-        _end(rule, in_city(now).date())
-        ledger.record(by, "masters.route_ended", f"route:{rule_id}", at=now, area=rule.area, unit=rule.unit_id)
+        _end(rule, day)
+        detail = {"from": day.isoformat()}
+        ledger.record(
+            by, "masters.route_ended", f"route:{rule_id}", at=now, area=rule.area, unit=rule.unit_id, detail=detail
+        )
+
+
+def end_before(last: Dated, same: QuerySet[Any], *, day: date, today: date) -> None:
+    """End the newest row of a key so that another can follow it on `day`.
+
+    One that was only announced never will have held; the row that it was to follow holds on until `day`.
+    """
+    if last.valid_from > today:
+        same.filter(valid_to=last.valid_from, valid_from__lt=last.valid_from).update(valid_to=day)
+        day = last.valid_from
+    _end(last, day)
+
+
+def _not_past(valid_from: date | None, today: date) -> date:
+    """The day from which a change holds, today unless another is named; Malformed for one that has passed."""
+    if valid_from is not None and valid_from < today:
+        raise Malformed(
+            f"{valid_from} has passed; take {today} or a later day",
+            zh=f"{valid_from} 已过,请选择 {today} 或之后的日期",
+            fields={"valid_from": "has passed"},
+        )
+    return valid_from or today

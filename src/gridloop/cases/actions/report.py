@@ -179,7 +179,8 @@ def report_params(
         "photo": said.photos[0] if said.photos else None,
         "photos": list(said.photos),
         "tokens": tokens(f"{facts.title} {said.text} {said.address}"),
-        "has_reporter": facts.reporter_id is not None or said.contact is not None or by.person_id is None,
+        "has_reporter": said.source != intake.RECURRENCE
+        and (facts.reporter_id is not None or said.contact is not None or by.person_id is None),
         "reporter_name": by.name if said.own and by.person_id else contact.name,
         "contact": contacts.sealed(contact.reach),
         "language": contact.language if contact.language in {"zh", "en"} else "zh",

@@ -21,8 +21,10 @@ from gridloop.cases.queries import past
 from gridloop.cases.queries.preparing import prepared
 from gridloop.cases.rules import intake, moves
 from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.forms import CLASS_SAID
+from gridloop.cases.rules.intake import RECURRENCE
 from gridloop.cases.rules.keys import sender
-from gridloop.cases.rules.loop import RESTORES, VERBS
+from gridloop.cases.rules.loop import RESTORES, VERBS, names_class
 from gridloop.cases.rules.moves import Move
 from gridloop.cases.rules.pictures import kind_of
 from gridloop.cases.rules.steps import step_for
@@ -65,7 +67,9 @@ def take_step(
     who = sender(by)
     body = intake.body_hash({"number": number, "verb": verb, "said": dict(said)}) if key else b""
     for _ in range(TRIES):
-        known = facts_now.known(number, by=by, now=now, key=key, who=who, as_reporter=as_reporter)
+        known = facts_now.known(
+            number, by=by, now=now, key=key, who=who, as_reporter=as_reporter, snap=_snap(verb, said)
+        )
         facts = known.facts
         if known.key_hash is not None:
             intake.same_request(number, known.key_hash, body)
@@ -77,11 +81,21 @@ def take_step(
         taken = step_for(facts, verb, said, by=by, now=now, masters=known.masters, is_reporter=known.is_reporter)
         into = str(taken.said["into"]) if "into" in taken.said else ""
         target = facts_now.known(into, by=by, now=now).facts if into else None
-        move = prepared(facts, known.masters, taken, by=by, now=now, target=target)
+        move = prepared(facts, known.masters, taken, by=by, now=now, target=target, near=known.near)
         after = moves.moved(facts, move)
         if _write(facts, after, move, by=by, who=who, key=key, body=body):
             return Moved(after.id, after.number, after.version, after.state)
     raise stale(facts_now.known(number, by=by, now=now, as_reporter=as_reporter).facts, version)
+
+
+def _snap(verb: str, said: Mapping[str, Any]) -> str | None:
+    """The subclass to look for round the case: the one that is named, "" for the one it has; None where the step names no class."""
+    if not names_class(verb):
+        return None
+    word = said.get("class")
+    word = f"{word[0]}:{word[1]}" if isinstance(word, tuple) and len(word) == 2 else word
+    found = CLASS_SAID.fullmatch(word) if isinstance(word, str) else None
+    return found[2] if found and found[1] == "component" else ""
 
 
 def stale(facts: CaseFacts, version: int | None) -> Stale:
@@ -156,4 +170,5 @@ def step_params(before: CaseFacts, after: CaseFacts, move: Move, *, by: Caller) 
         "ledger_subject": entry["subject"],
         "ledger_body": entry["body"],
         "tell": taken.verb not in QUIET,
+        "filed": taken.verb == "file" and after.component is not None and after.source != RECURRENCE,
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from gridloop.cases.models import Telling
 from gridloop.cases.queries import contacts, names
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
-from gridloop.cases.rules.audience import HANDLER, REPORTER, Told, told
+from gridloop.cases.rules.audience import HANDLER, REPORTER, Told, told, way_to
 from gridloop.cases.rules.facts import CaseFacts
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.states import State
@@ -29,12 +28,17 @@ from gridloop.notices import queries as templates
 BATCH = 100
 BATCHES_MAX = 30
 REPORTERS_SQL = """
+with recursive behind(case_id) as (
+    select %(case_id)s::bigint
+    union
+    select l.case_id from cases_link l join behind on l.into_id = behind.case_id where %(merged)s and l.undone_at is null
+)
 select r.person_id, r.contact, r.language,
        exists (select from cases_event e where e.case_id = r.case_id and e.verb = 'join' and (e.fields->>'reporter')::bigint = r.id)
 from cases_reporter r
-where r.case_id = %(case_id)s
-   or (%(merged)s and r.case_id in (select l.case_id from cases_link l where l.into_id = %(case_id)s and l.undone_at is null))
+where r.case_id in (select case_id from behind)
 """
+"""Everybody behind a case: its own reporters, those of cases merged into it, those of cases merged into these, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +103,23 @@ def _tell_reporters(one: Told, happening: Happening, key: str, masters: Masters,
         if readers:
             facts_said = said | {"title": said["class_zh"] or facts.number} if joined else said
             words = templates.words(one.kind, facts_said, in_city(now).date())
-            _tell_readers(facts, readers, words, f"{key}:joined" if joined else key)
+            tell_readers(facts, readers, words, f"{key}:joined" if joined else key)
 
 
-def _tell_readers(facts: CaseFacts, readers: list[tuple[int | None, str, str]], words: Any, key: str) -> None:
-    """By account, else by the number or address they left."""
+def tell_readers(facts: CaseFacts, readers: Sequence[tuple[int | None, str, str]], words: Any, key: str) -> None:
+    """Tell reporters, given as person, sealed contact and language, once under this key: by account, else by the number or address they left."""
     persons = sorted({person_id for person_id, _, _ in readers if person_id is not None})
     if persons:
         notices.tell_words(persons, words, subject=facts.subject, key=key)
     for person_id, contact, language in readers:
         reach = contacts.opened(contact) if contact and person_id is None else ""
         if reach:
-            channel = "email" if "@" in reach else "sms"
+            channel, end = way_to(reach)
             notices.tell_words(
                 notices.Address(channel, reach, language),
                 words,
                 subject=facts.subject,
-                key=f"{key}:{channel}:{zlib.crc32(reach.encode()):08x}",
+                key=f"{key}:{end}",
             )
 
 

@@ -27,6 +27,14 @@ PERMITS: Permits = {
     ("POST", "/cases/{number}/steps"): signed_in("cases:write"),
     ("GET", "/cases/{number}/ledger"): signed_in("cases:read"),
 }
+BESIDE_THE_LOOP = {
+    "look": ("查看", "look"),
+    "root_cause": ("发现反复损坏", "found its component failing again and again"),
+    "grouped": ("归并为一个事件", "merged cases into one incident"),
+    "ungrouped": ("撤销事件归并", "took the incident apart"),
+    "told_everybody": ("答复所有上报人", "told everybody who reported"),
+}
+"""Chinese and English words for what the ledger says of a case beside the steps of the loop."""
 Number = Annotated[str, Path(max_length=40)]
 Text = Annotated[str, Field(max_length=200)]
 Short = Annotated[str, Field(max_length=60)]
@@ -66,7 +74,7 @@ class StepForm(BaseModel):
     verb: Annotated[str, Field(max_length=40)]
 
 
-class LedgerQuery(Schema):
+class CaseLedgerQuery(Schema):
     """Which page."""
 
     before: Annotated[int, Field(ge=0, le=2**62)] | None = None
@@ -110,7 +118,7 @@ def step(request: Asked, number: Number, form: Annotated[StepForm, Body()]) -> H
 
 
 @router.get("/cases/{number}/ledger", response=LedgerPage)
-def ledger(request: Asked, number: Number, wanted: Query[LedgerQuery]) -> HttpResponse:
+def ledger(request: Asked, number: Number, wanted: Query[CaseLedgerQuery]) -> HttpResponse:
     """Who did what to this case, and who looked at it."""
     entries = actions.see_ledger(number, by=request.caller, now=clock.now(), limit=wanted.limit, before=wanted.before)
     following = entries[-1].position if len(entries) == wanted.limit else None
@@ -119,7 +127,7 @@ def ledger(request: Asked, number: Number, wanted: Query[LedgerQuery]) -> HttpRe
 
 def _line(entry: EntryView) -> dict[str, Any]:
     verb = entry.action.removeprefix("case.")
-    zh, en = VERBS.get(verb, ("查看", "look") if entry.looked else (verb, verb))
+    zh, en = VERBS.get(verb) or BESIDE_THE_LOOP.get("look" if entry.looked else verb, (verb, verb))
     return {
         "position": entry.position,
         "at": entry.at,

@@ -30,7 +30,7 @@ PERMITS: Permits = {
 BIGGEST_ID = 2**63 - 1
 
 
-class Wanted(Schema):
+class QueueQuery(Schema):
     """What a list asks for; `state` is a comma list of states or of the words open, closed, any; `box` is west,south,east,north."""
 
     view: Literal["all", "mine", "unacknowledged", "due", "late"] = "all"
@@ -66,7 +66,7 @@ class Wanted(Schema):
         )
 
 
-class WantedPage(Wanted):
+class WantedPage(QueueQuery):
     """One page of it."""
 
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -113,7 +113,7 @@ def near(request: Asked, spot: Query[NearQuery]) -> HttpResponse:
 
 @router.get("/cases/export.{kind}", response={200: bytes})
 def export(
-    request: Asked, kind: Annotated[Literal["csv", "xlsx", "geojson"], Path()], wanted: Query[Wanted]
+    request: Asked, kind: Annotated[Literal["csv", "xlsx", "geojson"], Path()], wanted: Query[QueueQuery]
 ) -> StreamingHttpResponse:
     """The same list as a file, without personal data."""
     now = clock.now()

@@ -1,4 +1,4 @@
-"""How a city edits its masters: answer templates, limits of filing rules, routing rules; each change a version from a day on."""
+"""How a city edits its answer templates and routing rules directly; each change a version from a day on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ PERMITS: Permits = {
     ("PATCH", "/templates/{code}"): in_area(*editing.TEMPLATE_DUTIES),
     ("DELETE", "/templates/{code}"): in_area(*editing.TEMPLATE_DUTIES),
     ("GET", "/masters/versions"): READERS,
-    ("POST", "/masters/rules/{kind}/{code}/{rule_no}"): in_area(Duty.ADMIN),
     ("POST", "/masters/routes"): in_area(Duty.ADMIN),
     ("DELETE", "/masters/routes/{route_id}"): in_area(Duty.ADMIN),
 }
@@ -37,7 +36,6 @@ CLEAN = r"^[^\x00]*$"
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
 Title = Annotated[str, Field(min_length=1, max_length=100, pattern=CLEAN)]
 Words = Annotated[str, Field(min_length=1, max_length=1000, pattern=CLEAN)]
-Limit = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 
 
 class TemplateForm(Schema):
@@ -82,17 +80,6 @@ class TemplateList(Schema):
     """The templates in force."""
 
     items: list[TemplateOut]
-
-
-class LimitForm(Schema):
-    """New limits of a filing rule, from which day and why."""
-
-    model_config = ConfigDict(extra="forbid")
-    valid_from: dt.date
-    limit: Limit
-    unit: Literal["natural_hour", "working_hour", "working_day"]
-    tiers: dict[Literal["A", "B", "C"], Limit] = {}
-    why: Annotated[str, Field(min_length=1, max_length=500, pattern=CLEAN)]
 
 
 class RouteForm(Schema):
@@ -176,21 +163,6 @@ def versions(request: Asked) -> dict[str, Any]:  # noqa: ARG001 - Ninja's signat
     """What was changed in limits, routes and templates, with the days from and until which each version holds."""
     number, items = queries.versions(clock.now())
     return {"version": number, "items": items}
-
-
-@router.post("/masters/rules/{kind}/{code}/{rule_no}", response={201: VersionOut})
-def change_limit(
-    request: Asked,
-    kind: Annotated[Literal["component", "event"], Path()],
-    code: Annotated[str, Path(pattern=r"^[0-9]{4}$")],
-    rule_no: Annotated[int, Path(ge=1, le=99)],
-    form: LimitForm,
-) -> Status[dict[str, Any]]:
-    """New limits of a filing rule from a later day on; cases opened before keep theirs."""
-    new = editing.NewLimit(
-        form.valid_from, form.limit, form.unit, form.why, {str(tier): value for tier, value in form.tiers.items()}
-    )
-    return Status(201, queries.rule(editing.change_limit(kind, code, rule_no, new, by=request.caller, now=clock.now())))
 
 
 @router.post("/masters/routes", response={201: RouteMade})

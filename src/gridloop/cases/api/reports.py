@@ -38,7 +38,7 @@ Secret = Annotated[str, Query(max_length=100)]
 Number = Annotated[str, Path(max_length=40)]
 
 
-class ReportForm(Schema):
+class ResidentReportForm(Schema):
     """What a resident says; `contact` is a number or mail address, kept for the desk alone. With `same_as` they join that case."""
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
@@ -168,7 +168,7 @@ def _limit(request: HttpRequest, by: Caller, what: str, per_hour: int, now: dt.d
 
 
 @router.post("/reports", response={201: Taken})
-def send(request: HttpRequest, form: ReportForm, key: Key = "") -> Status[Taken]:
+def send(request: HttpRequest, form: ResidentReportForm, key: Key = "") -> Status[Taken]:
     """Report something; nobody needs an account. With `same_as` (an open case within 300 m) no second case is made: its number comes back."""
     by, now = _caller(request), clock.now()
     _limit(request, by, "report", int(getattr(settings, "GRIDLOOP_REPORTS_PER_HOUR", 30)), now)

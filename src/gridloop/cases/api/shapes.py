@@ -111,6 +111,10 @@ class CaseCard(CaseRow):
     parent: str | None
     merged_into: str | None
     merged: list[str]
+    root_cause: str | None
+    explains: list[dict[str, Any]]
+    fixture: dict[str, Any] | None
+    incident: dict[str, Any] | None
     duplicates: list[dict[str, Any]]
     rating: int | None
     counts: dict[str, int]

@@ -40,7 +40,7 @@ BIGGEST_ID = 2**63 - 1
 CURSOR = r"^([1-9][0-9]{0,17})?$"
 
 
-class Asking(Schema):
+class FiguresQuery(Schema):
     """A period in days of the city, both included (the present month without one), and whose cases."""
 
     from_: Annotated[dt.date | None, Field(alias="from")] = None
@@ -65,7 +65,7 @@ class Asking(Schema):
         )  # fmt: skip
 
 
-class Grouped(Asking):
+class Grouped(FiguresQuery):
     """Grouped by something; `level` is how many digits of the place name an area."""
 
     by: Literal["all", "unit", "area", "class", "person"] = "all"
@@ -81,7 +81,7 @@ class Drilled(Grouped):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class Leagued(Asking):
+class Leagued(FiguresQuery):
     """Units by one indicator; those with fewer than `least` counted cases are left out."""
 
     indicator: Annotated[str, Field(max_length=40)] = "handle_ontime_rate"
@@ -94,7 +94,7 @@ class Trended(Grouped):
     step: Literal["day", "week", "month"] = "week"
 
 
-class Heated(Asking):
+class Heated(FiguresQuery):
     """By area or cell."""
 
     level: Annotated[int, Field(ge=4, le=15, description="4, 6, 9, 12 or 15")] = 15
@@ -124,7 +124,7 @@ class Answer(Schema):
     names: dict[str, list[str]]
 
 
-def _answered(kind: str, asking: Asking, question: Question, more: dict[str, Any] | None = None) -> HttpResponse:
+def _answered(kind: str, asking: FiguresQuery, question: Question, more: dict[str, Any] | None = None) -> HttpResponse:
     now = clock.now()
     found = answers.answer(kind, question, at=now, more=more)
     if not asking.save:
@@ -171,7 +171,7 @@ def heat(request: Asked, asking: Query[Heated]) -> HttpResponse:
 
 
 @router.get("/statistics/stopclock", response=Answer, by_alias=True)
-def stopclock(request: Asked, asking: Query[Asking]) -> HttpResponse:
+def stopclock(request: Asked, asking: Query[FiguresQuery]) -> HttpResponse:
     """Hours that the limit clock stood still, by unit and reason."""
     return _answered("stopclock", asking, asking.question(request, by="unit"))
 

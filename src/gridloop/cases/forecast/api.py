@@ -24,7 +24,7 @@ BIGGEST_ID = 2**63 - 1
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class Wanted(Schema):
+class ForecastQuery(Schema):
     """Which cases: `from` and `to` are probabilities; a page after `cursor`."""
 
     place: Annotated[str, Field(pattern=r"^[0-9]{0,15}$")] = ""
@@ -109,7 +109,7 @@ class ForecastModelAnswer(Schema):
 
 
 @router.get("/forecast/cases", response=ForecastPage)
-def cases(request: Asked, wanted: Query[Wanted]) -> HttpResponse:
+def cases(request: Asked, wanted: Query[ForecastQuery]) -> HttpResponse:
     """Cases in hand within the caller's areas and units that may still be saved, the likeliest to be late first."""
     asked = queries.Wanted(wanted.place, wanted.unit, wanted.from_, wanted.to, wanted.limit, wanted.cursor)
     return written(queries.cases(asked, scope.reach(request.caller), now=clock.now()))

@@ -34,7 +34,7 @@ Pair = list[str]
 """Chinese, English."""
 
 
-class Asking(Schema):
+class InsightQuery(Schema):
     """A period in days of the city, both included (the present month without one), and whose cases."""
 
     from_: Annotated[dt.date | None, Field(alias="from")] = None
@@ -51,7 +51,7 @@ class Asking(Schema):
         return About(self.from_ or first, last, scope.reach(request.caller), self.place, kind, code)
 
 
-class Returning(Asking):
+class Returning(InsightQuery):
     """Returns by one unit (with all under it), or under one cited clause."""
 
     unit: Annotated[int, Field(ge=1, le=BIGGEST_ID)] | None = None
@@ -69,7 +69,7 @@ class Paged(Returning):
     limit: Annotated[int, Field(ge=1, le=returns.LIMIT_MAX)] = 100
 
 
-class Ruled(Asking):
+class Ruled(InsightQuery):
     """By how many digits of the place, and how many rulings make a suggestion."""
 
     level: Annotated[int, Field(ge=4, le=12, description="4, 6, 9 or 12")] = 6
@@ -281,7 +281,7 @@ def returns_file(request: Asked, asking: Query[Returning]) -> StreamingHttpRespo
 
 
 @router.get("/insight/returns/pairs", response=PairsOut, by_alias=True)
-def pairs(request: Asked, asking: Query[Asking]) -> HttpResponse:
+def pairs(request: Asked, asking: Query[InsightQuery]) -> HttpResponse:
     """Between which units cases went to and fro, and what it cost."""
     found = returns.read(asking.about(request))
     return written(returns.to_and_fro(found, now=clock.now()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gridloop.cases.components.models import Filing, RootCause, RootCauseCase
 from gridloop.cases.forecast.models import Forecast, ForecastModel
+from gridloop.cases.incidents.models import Incident, IncidentMessage
 from gridloop.cases.intake_help.models import ClassifierModel
 from gridloop.cases.mass.models import Mass, MassItem
 from gridloop.cases.models.case import Case, Event, Idempotency, Reporter
@@ -21,10 +23,13 @@ from gridloop.cases.models.masters import (
     RoutingRule,
     StageLimit,
     SuspendReason,
+    UnitMerger,
     WorkingHours,
 )
 from gridloop.cases.models.records import EscalationMark, Link, Rating, Return, Suspension, Telling
 from gridloop.cases.photos.models import Photo, PhotoKey
+from gridloop.cases.proposals.models import MastersProposal
+from gridloop.cases.simulation.models import Simulation, SimulationChange
 from gridloop.cases.views.models import SavedView
 
 __all__ = [
@@ -38,14 +43,18 @@ __all__ = [
     "EscalationMark",
     "EscalationRule",
     "Event",
+    "Filing",
     "FilingRule",
     "Forecast",
     "ForecastModel",
     "Idempotency",
     "Imported",
+    "Incident",
+    "IncidentMessage",
     "Link",
     "Mass",
     "MassItem",
+    "MastersProposal",
     "MastersVersion",
     "Photo",
     "PhotoKey",
@@ -54,11 +63,16 @@ __all__ = [
     "Reporter",
     "Return",
     "ReturnRule",
+    "RootCause",
+    "RootCauseCase",
     "RoutingRule",
     "SavedView",
+    "Simulation",
+    "SimulationChange",
     "StageLimit",
     "SuspendReason",
     "Suspension",
     "Telling",
+    "UnitMerger",
     "WorkingHours",
 ]

@@ -137,6 +137,8 @@ class CalendarDay(models.Model):
     day = models.DateField()
     works = models.BooleanField()
     name = models.TextField(default="")
+    confidence = models.TextField(default="standard")
+    source = models.TextField(default="")
 
     class Meta:
         """One row for each day."""
@@ -191,6 +193,22 @@ class RoutingRule(Dated):
                 condition=Q(valid_to__isnull=True),
                 name="cases_routing_rule_in_force",
             ),
+        ]
+
+
+class UnitMerger(Dated):
+    """Whatever would go to the first unit goes to the second one: two units were merged, or one was given up."""
+
+    from_unit = models.BigIntegerField()
+    to_unit = models.BigIntegerField()
+
+    class Meta:
+        """A unit has one successor at a time, and is not its own."""
+
+        db_table = "cases_unit_merger"
+        constraints = [
+            one_in_force("cases_unit_merger_in_force", "from_unit"),
+            models.CheckConstraint(condition=~Q(from_unit=models.F("to_unit")), name="cases_unit_merger_of_two"),
         ]
 
 

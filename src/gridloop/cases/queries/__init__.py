@@ -8,6 +8,7 @@ from gridloop.cases.queries.imported import Verdicts, verdicts
 from gridloop.cases.queries.masters import warnings as masters_warnings
 from gridloop.cases.queries.near import near
 from gridloop.cases.queries.queue import Page, queue
+from gridloop.cases.queries.reached import is_open, rungs_reached
 from gridloop.cases.queries.tables import classes, loop
 from gridloop.cases.queries.tiles import tile
 
@@ -19,10 +20,12 @@ __all__ = [
     "classes",
     "desk_counts",
     "exported",
+    "is_open",
     "loop",
     "masters_warnings",
     "near",
     "queue",
+    "rungs_reached",
     "tile",
     "verdicts",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from gridloop.cases.queries.rows import SELECTED as ROW_SELECTED
 from gridloop.cases.queries.rows import shown
 from gridloop.cases.rules.clock import UNIT_NAMES
 from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.intake import RECURRENCE
 from gridloop.cases.rules.joining import Eyes
 from gridloop.cases.rules.loop import VERBS
 from gridloop.cases.rules.masters import Masters
@@ -50,6 +51,8 @@ class Read:
     parent: str | None
     merged_into: str | None
     merged: list[str]
+    root_cause: str | None = None
+    explains: Sequence[list[Any]] = ()
 
     def is_reporter(self, by: Caller) -> bool:
         """Whether the caller reported this case or one that was merged into it."""
@@ -73,6 +76,7 @@ def read(number: str, *, by: Caller, now: datetime, as_reporter: bool = False) -
         facts.but(open_children=children_open),
         masters_now.for_stamp((version, transaction), now),
         row, words, history, photos, children, reporters, parts[4], parts[5], orjson.loads(parts[6]) if parts[6] else [],
+        parts[7], _with_moments(orjson.loads(parts[8]), 4) if parts[8] else [],
     )  # fmt: skip
     is_reporter = as_reporter or found.is_reporter(by)
     if not sees(by, found.facts, is_reporter=is_reporter):
@@ -151,7 +155,13 @@ def _whole_card(
         "parent": found.parent,
         "merged_into": found.merged_into,
         "merged": found.merged,
-        "duplicates": _duplicates(found, by=by, now=now) if staff and compared and facts.state in WITH_DESK else [],
+        "root_cause": found.root_cause,
+        "explains": [_child(one) for one in found.explains],
+        "fixture": None,
+        "incident": None,
+        "duplicates": _duplicates(found, by=by, now=now)
+        if staff and compared and facts.state in WITH_DESK and facts.source != RECURRENCE
+        else [],
         "rating": facts.rating,
         "counts": {
             name: getattr(facts, name)

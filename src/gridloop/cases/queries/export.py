@@ -83,7 +83,7 @@ def _cells(row: dict[str, Any], language: str) -> dict[str, Any]:
     return {name: plain[name] for name in HEADS}
 
 
-def _text(value: object) -> object:
+def plain_cell(value: object) -> object:
     """A cell that no spreadsheet takes for a formula; times as the city's clocks show them."""
     if isinstance(value, datetime):
         return in_city(value).strftime("%Y-%m-%d %H:%M:%S")
@@ -102,7 +102,7 @@ def _csv(rows: Iterator[dict[str, Any]], language: str) -> Iterator[bytes]:
     writer = csv.writer(buffer)
     writer.writerow(_head(language))
     for row in rows:
-        writer.writerow([_text(value) for value in _cells(row, language).values()])
+        writer.writerow([plain_cell(value) for value in _cells(row, language).values()])
         if buffer.tell() > XLSX_PART_BYTES:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -135,7 +135,7 @@ def _xlsx(rows: Iterator[dict[str, Any]], language: str) -> Iterator[bytes]:
         sheet = book.add_worksheet("案件" if language.startswith("zh") else "cases")
         sheet.write_row(0, 0, _head(language))
         for at, row in enumerate(rows, start=1):
-            sheet.write_row(at, 0, [_text(value) for value in _cells(row, language).values()])
+            sheet.write_row(at, 0, [plain_cell(value) for value in _cells(row, language).values()])
         book.close()
         file.seek(0)
         while part := file.read(XLSX_PART_BYTES):

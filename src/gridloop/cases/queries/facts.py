@@ -12,7 +12,7 @@ import orjson
 from gridloop.cases import sql
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries import names
-from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.facts import CaseFacts, Standing
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.numbers import checked
 from gridloop.cases.rules.scope import sees
@@ -32,13 +32,14 @@ SELECTED = ", ".join(f"c.{name}::text" if name in {"asked", "routing"} else f"c.
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A case's facts, the masters valid now, whether the caller reported it, and what an idempotency key was used for before."""
+    """A case's facts, the masters valid now, whether the caller reported it, what an idempotency key was used for before, and what stands next to it."""
 
     facts: CaseFacts
     masters: Masters
     is_reporter: bool
     key_hash: bytes | None = None
     key_case: int | None = None
+    near: Standing | None = None
 
 
 def of_row(values: Sequence[Any]) -> CaseFacts:
@@ -54,19 +55,24 @@ def of_row(values: Sequence[Any]) -> CaseFacts:
     return CaseFacts(**row)
 
 
-def known(number: str, *, by: Caller, now: datetime, key: str = "", who: str = "", as_reporter: bool = False) -> Known:
-    """What a step on this case needs; raises NotFound for one that does not exist or is not for this caller's eyes."""
-    row = _row(checked(number), by=by, key=key, who=who)
+def known(
+    number: str, *, by: Caller, now: datetime, key: str = "", who: str = "", as_reporter: bool = False, snap: str | None = None
+) -> Known:  # fmt: skip
+    """What a step on this case needs; raises NotFound for one that does not exist or is not for this caller's eyes.
+
+    `snap` asks for the nearest component of this subclass; empty means of the case's own class, where it has no component yet.
+    """
+    row = _row(checked(number), by=by, key=key, who=who, snap=snap)
     if row is None:
         raise missing(number)
     facts = of_row(row[: len(COLUMNS)])
-    children, reported, stamp_number, stamp_transaction, key_hash, key_case = row[len(COLUMNS) :]
+    children, reported, stamp_number, stamp_transaction, key_hash, key_case, code, owner = row[len(COLUMNS) :]
     facts = _with_children(facts, children)
     is_reporter = as_reporter or bool(reported)
     if not sees(by, facts, is_reporter=is_reporter):
         raise missing(number)
     masters = masters_now.for_stamp((stamp_number, stamp_transaction), now)
-    return Known(facts, masters, is_reporter, key_hash, key_case)
+    return Known(facts, masters, is_reporter, key_hash, key_case, Standing(code, owner) if code else None)
 
 
 def missing(number: str) -> NotFound:
@@ -78,10 +84,17 @@ def _with_children(facts: CaseFacts, children: int) -> CaseFacts:
     return facts.but(open_children=children) if children else facts
 
 
-def _row(number: str, *, by: Caller, key: str, who: str) -> tuple[Any, ...] | None:
+def _row(number: str, *, by: Caller, key: str, who: str, snap: str | None) -> tuple[Any, ...] | None:
     rows = sql.run(
         sql.text("facts").replace("{columns}", SELECTED),
-        {"number": number, "person": by.person_id, "key": key, "who": who},
+        {
+            "number": number,
+            "person": by.person_id,
+            "key": key,
+            "who": who,
+            "snap": snap is not None,
+            "subclass": snap or "",
+        },
         prepare=True,
     )
     return rows[0] if rows else None

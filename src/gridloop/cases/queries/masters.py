@@ -15,6 +15,7 @@ from gridloop.cases.rules.calendars import WorkCalendar, WorkHours
 from gridloop.cases.rules.clock import Clock
 from gridloop.cases.rules.masters import CaseClass, Clause, Escalation, FilingRule, Masters, Route, StageLimit
 from gridloop.kernel.clock import in_city
+from gridloop.places import queries as places
 
 FIRST_YEAR = 2004  # the holiday table begins here
 YEARS_AHEAD = 8  # the longest limit or suspension is far shorter
@@ -73,6 +74,8 @@ def _read(number: int, day: date) -> Masters:
         rules={(row.kind, row.code, row.rule_no): _rule(row) for row in _in_force(models.FilingRule, day)},
         former_rules=_former_rules(day),
         routes=routing.ordered(tuple(_route(row) for row in _in_force(models.RoutingRule, day))),
+        answers=places.area_units(day),
+        successors=dict(_in_force(models.UnitMerger, day).values_list("from_unit", "to_unit")),
         stages={
             row.state: StageLimit(row.state, row.limit_value, row.limit_unit, row.confidence, row.source)
             for row in _in_force(models.StageLimit, day)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from gridloop.cases.queries import names, suggestions
-from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.facts import CaseFacts, Standing
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.moves import Move
 from gridloop.cases.rules.states import OPEN
@@ -16,11 +16,18 @@ from gridloop.kernel.errors import Refused
 
 
 def prepared(
-    facts: CaseFacts, masters: Masters, taken: Taken, *, by: Caller, now: datetime, target: CaseFacts | None = None
+    facts: CaseFacts,
+    masters: Masters,
+    taken: Taken,
+    *,
+    by: Caller,
+    now: datetime,
+    target: CaseFacts | None = None,
+    near: Standing | None = None,
 ) -> Move:
-    """The step with what its effect needs from elsewhere: the chosen unit with its routing, the case to merge into."""
+    """The step with what its effect needs from elsewhere: the chosen unit with its routing, the case to merge into, what stands next to it."""
     acting_unit = taken.grant.unit_id if taken.grant else None
-    move = Move(taken, now, masters, by.person_id, acting_unit=acting_unit)
+    move = Move(taken, now, masters, by.person_id, acting_unit=acting_unit, near=near)
     if "unit" in taken.said:
         unit = names.unit(int(taken.said["unit"]))
         if unit is None:

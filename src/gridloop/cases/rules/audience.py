@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 from gridloop.cases.rules.states import State
@@ -55,6 +56,12 @@ LEVELS: dict[int, Duty] = {1: Duty.SHIFT_LEADER, 2: Duty.SUPERVISOR, 3: Duty.LEA
 """Whom an escalation reaches."""
 RUNG_KINDS: dict[str, str] = {"soon": "due_soon", "overdue": "overdue", "twice": "overdue"}
 SECOND = 2
+
+
+def way_to(reach: str) -> tuple[str, str]:
+    """The channel to a number or address of mail, and what the key of a telling ends with there."""
+    channel = "email" if "@" in reach else "sms"
+    return channel, f"{channel}:{zlib.crc32(reach.encode()):08x}"
 
 
 def told(verb: str, to_state: State, *, disputes: int = 0, level: int = 0) -> tuple[Told, ...]:

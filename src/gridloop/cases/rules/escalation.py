@@ -24,17 +24,18 @@ def rungs(facts: CaseFacts, now: datetime, masters: Masters) -> list[tuple[Escal
             rung.about == "whole" and (facts.state in PAUSED or facts.state in FINISHED or facts.dispatched_at is None)
         ):
             continue
-        if now >= due + _offset(rung, facts, due):
+        if now >= due + offset(rung, facts.dispatched_at, due):
             reached.append((rung, due))
     return reached
 
 
-def _offset(rung: Escalation, facts: CaseFacts, due: datetime) -> timedelta:
+def offset(rung: Escalation, dispatched_at: datetime | None, due: datetime) -> timedelta:
+    """How long after its deadline a case reaches this rung; negative for one that lies before it."""
     minutes = timedelta(minutes=rung.minutes)
     if rung.moment == SOON:
         return -minutes
-    if rung.moment == TWICE and facts.dispatched_at is not None and rung.about == "whole":
-        return max(due - facts.dispatched_at, minutes)  # as late again as the limit was long
+    if rung.moment == TWICE and dispatched_at is not None and rung.about == "whole":
+        return max(due - dispatched_at, minutes)  # as late again as the limit was long
     return minutes
 
 

@@ -28,6 +28,24 @@ class LastStep:
     paused_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A component that stands next to a case: its 16 digits and the unit that owns it."""
+
+    code: str
+    owner_unit: int | None
+
+    @property
+    def subclass(self) -> str:
+        """Digits 7 to 10: what it is."""
+        return subclass_of(self.code)
+
+
+def subclass_of(component: str) -> str:
+    """What a component is, from its code: county 6, class 2, subclass 2, sequence 6 (GB/T 30428.2)."""
+    return component[6:10]
+
+
 @dataclass(frozen=True)
 class CaseFacts:
     """One case as the rules see it; times are aware, `limit_unit` is natural_hour, working_hour or working_day."""

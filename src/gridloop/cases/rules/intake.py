@@ -21,6 +21,8 @@ TITLE_CHARS = 40
 CONTACT_CHARS_MAX = 60
 KEY_CHARS_MAX = 100
 SECRET_CHARS = 20
+RECURRENCE = "recurrence"
+"""A case that the platform opens itself, because a component fails again and again."""
 SOURCES: dict[str, tuple[str, str]] = {
     "collector": ("采集员上报", "collector on patrol"),
     "hotline": ("热线", "hotline"),
@@ -35,8 +37,9 @@ SOURCES: dict[str, tuple[str, str]] = {
     "open311": ("Open311", "Open311"),
     "split": ("拆分子案", "split from a parent"),
     "import": ("历史导入", "import"),
+    RECURRENCE: ("反复损坏", "recurrence"),
 }
-"""Where a report came from (workflow.json, sources; desk, open311, split and import are ours)."""
+"""Where a report came from (workflow.json, sources; desk, open311, split, import and recurrence are ours)."""
 
 
 @dataclass(frozen=True, slots=True)

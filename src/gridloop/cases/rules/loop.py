@@ -267,11 +267,18 @@ for _state, _duties in TAKEN_BACK_BY.items():
         None, _duties, "撤回此步", "take back", "T", (MAY_NOTE,), conditions=("fresh_step_of_ones_own",)
     )
 
+NAMING = frozenset(verb for (_, verb), step in LOOP.items() if any(must.name == "class" for must in step.must_say))
+"""Verbs that name the class, and so the component that a case is bound to."""
 VERBS: dict[str, tuple[str, str]] = {verb: (step.zh, step.en) for (_, verb), step in LOOP.items()} | {
     "report": ("上报", "report"),
     "join": ("也上报了", "also reported"),
 }
 """Chinese and English name of every verb, with the two that are no steps: the first one, and that of a further reporter."""
+
+
+def names_class(verb: str) -> bool:
+    """Whether this verb asks for the class of a case."""
+    return verb in NAMING
 
 
 def steps_from(state: State) -> dict[str, Step]:

@@ -127,6 +127,10 @@ class Masters:
     unit_clocks: Mapping[int, Clock] = field(default_factory=dict)
     former_rules: Mapping[tuple[str, str, int], tuple[tuple[date, FilingRule], ...]] = field(default_factory=dict)
     """Filing rules that were followed by another version: the day each ended, and what it said; oldest first."""
+    answers: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    """Kind of department -> (area, unit) as it was said of the areas themselves; the longest area first."""
+    successors: Mapping[int, int] = field(default_factory=dict)
+    """Unit that was merged into another one -> that one."""
 
     def rules_of(self, kind: str, code: str) -> tuple[FilingRule, ...]:
         """The filing rules of a class, by number."""
@@ -153,6 +157,18 @@ class Masters:
             if place.startswith(area):
                 return tier
         return DEFAULT_TIER
+
+    def answering(self, kind: str, place: str) -> tuple[str, int] | None:
+        """The smallest area round the place of which was said which unit of this kind answers for it, and that unit; None where nothing was said."""
+        return next(((area, unit) for area, unit in self.answers.get(kind, ()) if place.startswith(area)), None)
+
+    def successor(self, unit_id: int) -> int:
+        """The unit that has this one's work now: itself, or the last of those that it was merged into."""
+        passed = {unit_id}
+        while (following := self.successors.get(unit_id)) is not None and following not in passed:
+            passed.add(following)
+            unit_id = following
+        return unit_id
 
     def clock_of(self, unit_id: int | None) -> Clock:
         """The unit's own working hours, or the city's."""

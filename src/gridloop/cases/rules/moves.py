@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from gridloop.cases.rules.clock import HOUR_S, NATURAL_HOUR, WORKING_DAY, Clock
-from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.clock import HOUR_S, NATURAL_HOUR, WORKING_DAY, WORKING_HOUR, Clock, Due
+from gridloop.cases.rules.facts import CaseFacts, Standing, subclass_of
 from gridloop.cases.rules.loop import RESTORES
-from gridloop.cases.rules.masters import Masters
+from gridloop.cases.rules.masters import FilingRule, Masters
 from gridloop.cases.rules.states import CLOSED_TYPE, OPEN, PAUSED, State
 from gridloop.cases.rules.steps import Taken
 from gridloop.kernel.errors import Refused
@@ -31,6 +31,7 @@ class Move:
     routing: Mapping[str, Any] | None = None
     into_id: int | None = None
     acting_unit: int | None = None
+    near: Standing | None = None
 
     @property
     def said(self) -> Mapping[str, Any]:
@@ -78,15 +79,28 @@ def first_deadlines(facts: CaseFacts, now: datetime, masters: Masters) -> CaseFa
 def _with_limit(facts: CaseFacts, masters: Masters) -> CaseFacts:
     """The case with tier, limit and urgency of its filing rule, or of the first rule of its class until one is named."""
     tier = masters.tier_at(facts.place)
-    if facts.class_kind is None or facts.class_code is None:
-        return facts.but(tier=tier, limit_value=UNKNOWN_LIMIT[0], limit_unit=UNKNOWN_LIMIT[1])
-    rule = masters.rule_at(facts.class_kind, facts.class_code, facts.rule_no or 0, facts.opened_at)
-    if rule is None:
-        first = next(iter(masters.rules_of(facts.class_kind, facts.class_code)), None)
-        rule = masters.rule_at(first.kind, first.code, first.rule_no, facts.opened_at) if first else None
-    if rule is None:
-        return facts.but(tier=tier, limit_value=UNKNOWN_LIMIT[0], limit_unit=UNKNOWN_LIMIT[1])
-    return facts.but(tier=tier, limit_value=rule.limit(tier), limit_unit=rule.limit_unit, urgency=rule.urgency)
+    rule = rule_of(masters, facts.class_kind, facts.class_code, facts.rule_no, facts.opened_at)
+    value, unit = limit_of(rule, tier)
+    facts = facts.but(tier=tier, limit_value=value, limit_unit=unit)
+    return facts if rule is None else facts.but(urgency=rule.urgency)
+
+
+def rule_of(
+    masters: Masters, kind: str | None, code: str | None, rule_no: int | None, opened_at: datetime
+) -> FilingRule | None:
+    """The filing rule that sets a case's limit: the named one, or the first of its class until one is named; None without a class."""
+    if kind is None or code is None:
+        return None
+    rule = masters.rule_at(kind, code, rule_no or 0, opened_at)
+    if rule is not None:
+        return rule
+    first = next(iter(masters.rules_of(kind, code)), None)
+    return masters.rule_at(first.kind, first.code, first.rule_no, opened_at) if first else None
+
+
+def limit_of(rule: FilingRule | None, tier: str) -> tuple[float, str]:
+    """Value and unit of the limit that a rule gives in an area of this tier."""
+    return UNKNOWN_LIMIT if rule is None else (rule.limit(tier), rule.limit_unit)
 
 
 def _limit_from(facts: CaseFacts, now: datetime, masters: Masters) -> CaseFacts:
@@ -120,8 +134,25 @@ def _classed(facts: CaseFacts, move: Move) -> CaseFacts:
     kind, code = move.said.get("class", (facts.class_kind, facts.class_code))
     same = (kind, code) == (facts.class_kind, facts.class_code)
     rule_no = move.said.get("rule", facts.rule_no if same else None)
-    facts = facts.but(class_kind=kind, class_code=code, rule_no=rule_no)
+    facts = _bound(facts.but(class_kind=kind, class_code=code, rule_no=rule_no), move.near)
     return _limit_from(_with_limit(facts, move.masters), facts.opened_at, move.masters)
+
+
+def _bound(facts: CaseFacts, near: Standing | None) -> CaseFacts:
+    """Bound to a component of its class: to the one it has, else to the one that stands next to it; an event to none."""
+    if (
+        facts.component is not None
+        and facts.class_kind == "component"
+        and subclass_of(facts.component) == facts.class_code
+    ):
+        return facts
+    fits = near if near is not None and facts.class_kind == "component" and near.subclass == facts.class_code else None
+    if fits is None and facts.component is None:
+        return facts
+    routing = {name: value for name, value in facts.routing.items() if name != "owner_unit"}
+    if fits is not None and fits.owner_unit:
+        routing["owner_unit"] = fits.owner_unit
+    return facts.but(component=fits.code if fits else None, routing=routing)
 
 
 def _dispatched(facts: CaseFacts, move: Move) -> CaseFacts:
@@ -162,10 +193,15 @@ def _delay_granted(facts: CaseFacts, move: Move) -> CaseFacts:
     hours = float(facts.asked.get("hours", 0))
     if facts.due_at is None:
         raise Refused(f"case {facts.number} has no deadline to delay", zh=f"案件 {facts.number} 没有可延期的时限")
-    if facts.limit_unit == NATURAL_HOUR:
-        return facts.but(due_at=facts.due_at + timedelta(seconds=hours * HOUR_S), asked={})
-    due = _clock(facts, move.masters).due(facts.due_at, hours, "working_hour")
+    due = delayed(facts.due_at, hours, facts.limit_unit or WORKING_DAY, _clock(facts, move.masters))
     return facts.but(due_at=due.at, guessed=facts.guessed or due.guessed, asked={})
+
+
+def delayed(due: datetime, hours: float, unit: str, clock: Clock) -> Due:
+    """A deadline put off: by natural hours where the limit is one of natural hours, else by working ones."""
+    if unit == NATURAL_HOUR:
+        return Due(due + timedelta(seconds=hours * HOUR_S))
+    return clock.due(due, hours, WORKING_HOUR)
 
 
 def _nothing_asked(facts: CaseFacts, _move: Move) -> CaseFacts:
@@ -239,6 +275,7 @@ def _class_restored(facts: CaseFacts, move: Move) -> CaseFacts:
     if last is None:
         return facts
     facts = facts.but(class_kind=last.class_kind, class_code=last.class_code, rule_no=last.rule_no, urgency="normal")
+    facts = _bound(facts, None)
     return _with_limit(facts, move.masters)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gridloop.cases.rules.masters import CaseClass, Masters, Route
@@ -50,14 +50,32 @@ def matches(route: Route, kind: str, code: str, place: str) -> bool:
 def routed(
     masters: Masters, case_class: CaseClass | None, place: str, *, owner_unit: int | None, unit_for_kind: UnitForKind
 ) -> Routed:
-    """The unit for a class at a place; `masters.routes` are already ordered from specific to general."""
+    """The unit for a class at a place, or the one that it was merged into; `masters.routes` are already ordered from specific to general."""
+    way = _first_of(masters, case_class, place, owner_unit=owner_unit, unit_for_kind=unit_for_kind)
+    if way.unit_id is None:
+        return way
+    unit = masters.successor(way.unit_id)
+    if unit == way.unit_id:
+        return way
+    return replace(
+        way,
+        unit_id=unit,
+        why_zh=f"{way.why_zh};该单位已并入现单位",
+        why_en=f"{way.why_en}; that unit was merged into this one",
+    )
+
+
+def _first_of(
+    masters: Masters, case_class: CaseClass | None, place: str, *, owner_unit: int | None, unit_for_kind: UnitForKind
+) -> Routed:
+    """The first that names a unit: a rule, the owner of the component, the kind of department of the class."""
     version = masters.version
     if case_class is None:
         return Routed(None, None, version, "尚无类别,不能建议责任单位", "no class yet, so no unit can be suggested")
     for route in masters.routes:
         if not matches(route, case_class.kind, case_class.code, place):
             continue
-        unit = route.unit_id if route.unit_id is not None else unit_for_kind(route.dept_kind, place)
+        unit = route.unit_id if route.unit_id is not None else _of_kind(masters, route.dept_kind, place, unit_for_kind)
         if unit is not None:
             where = route.area or "*"
             return Routed(
@@ -71,14 +89,20 @@ def routed(
         return Routed(
             owner_unit, None, version, f"最近的{case_class.zh}部件的权属单位", f"owner of the nearest {case_class.en}"
         )
-    unit = unit_for_kind(case_class.dept_kind, place)
+    unit = _of_kind(masters, case_class.dept_kind, place, unit_for_kind)
     if unit is not None:
+        said = masters.answering(case_class.dept_kind, place)
+        area_zh, area_en = (
+            (f"区域 {said[0] or '*'}(指定负责)", f"area {said[0] or '*'} that it answers for")
+            if said
+            else ("区域", "area")
+        )
         return Routed(
             unit,
             None,
             version,
-            f"类别的主管部门类型“{case_class.dept_zh}”× 区域",
-            f"the class's kind of department, {case_class.dept_en}, x area",
+            f"类别的主管部门类型“{case_class.dept_zh}”× {area_zh}",
+            f"the class's kind of department, {case_class.dept_en}, x {area_en}",
         )
     return Routed(
         None,
@@ -87,6 +111,12 @@ def routed(
         f"本区域没有“{case_class.dept_zh}”类单位,请人工选择",
         f"no {case_class.dept_en} in this area; choose by hand",
     )
+
+
+def _of_kind(masters: Masters, kind: str, place: str, unit_for_kind: UnitForKind) -> int | None:
+    """What was said of the area itself goes before the areas of the units."""
+    said = masters.answering(kind, place)
+    return said[1] if said is not None else unit_for_kind(kind, place)
 
 
 def _because(note: str, before: str) -> str:

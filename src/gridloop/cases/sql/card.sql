@@ -16,7 +16,11 @@ select {facts}, {row}, c.text, c.source, c.component,
        (select parent.number from cases_case parent where parent.id = c.parent_id),
        (select kept.number from cases_case kept where kept.id = c.merged_into),
        (select json_agg(other.number order by other.id)::text from cases_link l join cases_case other on other.id = l.case_id
-         where l.into_id = c.id and l.undone_at is null)
+         where l.into_id = c.id and l.undone_at is null),
+       (select root.number from cases_root_cause_case why join cases_case root on root.id = why.root_id
+         where why.case_id = c.id order by why.root_id desc limit 1),
+       (select json_agg(json_build_array(other.number, other.state, other.unit_id, other.title, other.due_at) order by other.id)::text
+          from cases_root_cause_case why join cases_case other on other.id = why.case_id where why.root_id = c.id)
 from cases_case c
 join cases_masters_version m on m.id = 1
 where c.number = %(number)s

@@ -5,7 +5,7 @@ from (
     select one.*, st_distance(one.geom, spot.geom) * cos(radians(%(lat)s)) as distance_m
     from (select st_transform(st_setsrid(st_makepoint(%(lon)s, %(lat)s), 4326), 3857) as geom) spot
     join cases_case one on st_dwithin(one.geom, spot.geom, %(radius)s)
-    where one.id <> %(without)s
+    where one.id <> %(without)s and one.source <> 'recurrence'
       and (one.state not in ('closed', 'rejected', 'withdrawn', 'merged', 'voided')
            or (one.state = 'closed' and one.closed_at > %(closed_after)s))
     order by distance_m, one.id desc

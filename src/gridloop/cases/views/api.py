@@ -9,7 +9,7 @@ from ninja import Path, Router, Schema
 from pydantic import ConfigDict, Field, ValidationError
 
 from gridloop.cases.api.answers import written
-from gridloop.cases.api.lists import BIGGEST_ID, Wanted
+from gridloop.cases.api.lists import BIGGEST_ID, QueueQuery
 from gridloop.cases.queries import filters
 from gridloop.cases.views import actions, queries, rules
 from gridloop.cases.views.models import SavedView
@@ -112,7 +112,7 @@ def _checked(query: dict[str, str | int | None], by: Caller) -> dict[str, str]:
     """The words if the queue itself would take them: the same form, the same filter."""
     words = rules.kept_words(query)
     try:
-        wanted = Wanted.model_validate(words)
+        wanted = QueueQuery.model_validate(words)
     except ValidationError as error:
         wrong = error.errors()[0]
         name = str(wrong["loc"][0])

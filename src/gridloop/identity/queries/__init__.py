@@ -1,6 +1,12 @@
 """What people ask about units, people and who is asking."""
 
-from gridloop.identity.queries.callers import KeyFound, SessionFound, caller_by_key, caller_by_token
+from gridloop.identity.queries.callers import (
+    KeyFound,
+    SessionFound,
+    caller_by_key,
+    caller_by_token,
+    caller_of_person,
+)
 from gridloop.identity.queries.contacts import Contact, contact
 from gridloop.identity.queries.listings import (
     GrantRow,
@@ -44,6 +50,7 @@ __all__ = [
     "answering",
     "caller_by_key",
     "caller_by_token",
+    "caller_of_person",
     "contact",
     "grants_of",
     "grants_within",

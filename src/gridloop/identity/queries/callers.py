@@ -9,12 +9,13 @@ from typing import Any
 
 import orjson
 
-from gridloop.kernel.caller import GrantView
+from gridloop.kernel.caller import Caller, GrantView
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.statements import run
 
 SQL = Path(__file__).parents[1] / "sql"
 BY_SESSION = (SQL / "caller_by_session.sql").read_text(encoding="utf-8")
+BY_PERSON = (SQL / "caller_by_person.sql").read_text(encoding="utf-8")
 BY_KEY = (SQL / "caller_by_key.sql").read_text(encoding="utf-8")
 
 
@@ -61,6 +62,15 @@ def caller_by_key(token_hash: bytes, now: dt.datetime) -> KeyFound | None:
     person_id, name, language, key_id, scopes, area, rate, unit_path, grants = rows[0]
     narrowed = tuple(kept for grant in _grants(grants) if (kept := _narrowed(grant, area, unit_path or "")))
     return KeyFound(person_id, name, language, key_id, frozenset(scopes), rate, narrowed)
+
+
+def caller_of_person(person_id: int, now: dt.datetime) -> Caller | None:
+    """An active person as they would ask now, with the grants valid now, for jobs that read on their behalf; one statement."""
+    rows = run(BY_PERSON, {"person_id": person_id, "now": now}, prepare=True)
+    if not rows:
+        return None
+    name, language, grants = rows[0]
+    return Caller(person_id, name, _grants(grants), language=language)
 
 
 def _grants(text: str | None) -> tuple[GrantView, ...]:

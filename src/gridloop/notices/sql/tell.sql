@@ -1,4 +1,5 @@
 -- One statement: the notices, their deliveries and the jobs that send them. A key that was told before changes nothing.
+-- Who has chosen a digest gets e-mails of ordinary kinds in it and not singly, as long as a grant makes sure that the digest comes.
 -- people: bigint[]; titles, texts, params and key the same for all; each person's key is `key:person`.
 with told as (
     insert into notices_notice (person_id, kind, subject, title_zh, title_en, text_zh, text_en, params, on_bell, key)
@@ -14,7 +15,13 @@ outward as (
     from told
     cross join unnest(%(channels)s::text[]) c(channel)
     left join notices_preference p on p.person_id = told.person_id
-    where p.person_id is null or %(always)s or not (c.channel = any(p.muted_channels) or %(kind)s = any(p.muted_kinds))
+    where p.person_id is null or %(always)s or not (
+        c.channel = any(p.muted_channels) or %(kind)s = any(p.muted_kinds)
+        or (c.channel = 'email' and p.digest <> '' and not %(singly)s and exists (
+            select from identity_grant g
+            where g.person_id = p.person_id and g.revoked_at is null and g.valid_from <= now() and (g.valid_to is null or g.valid_to > now())
+        ))
+    )
     returning id
 )
 select procrastinate_defer_jobs_v1(array_agg(

@@ -29,12 +29,13 @@ from gridloop.places.rules.components import SOURCES, STATES, Change
 KEEPERS = (Duty.COLLECTOR, Duty.ADMIN)
 COLUMNS = (
     "at", "lon", "lat", "subclass", "name", "state", "owner_unit_id", "maintain_unit_id", "authority_unit_id",
-    "surveyed_on", "source", "accuracy", "note", "attributes", "synthetic",
+    "surveyed_on", "source", "accuracy", "note", "attributes", "synthetic", "installed_on", "warranty_contractor", "warranty_until",
 )  # fmt: skip
 CREATE_NEW = """
 create temporary table places_new (
     at int, lon float8, lat float8, subclass text, name text, state text, owner_unit_id bigint, maintain_unit_id bigint,
-    authority_unit_id bigint, surveyed_on date, source text, accuracy text, note text, attributes text, synthetic boolean
+    authority_unit_id bigint, surveyed_on date, source text, accuracy text, note text, attributes text, synthetic boolean,
+    installed_on date, warranty_contractor text, warranty_until date
 ) on commit drop
 """
 
@@ -57,6 +58,9 @@ class NewComponent:
     note: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
     synthetic: bool = False
+    installed_on: dt.date | None = None
+    warranty_contractor: str = ""
+    warranty_until: dt.date | None = None
 
 
 def register_component(new: NewComponent, *, by: Caller, now: dt.datetime) -> ComponentView:
@@ -174,5 +178,6 @@ def _row(at_row: int, new: NewComponent) -> tuple[object, ...]:
     return (
         at_row, new.lon, new.lat, new.subclass, new.name, new.state, new.owner_unit_id, new.maintain_unit_id,
         new.authority_unit_id, new.surveyed_on, new.source, new.accuracy, new.note,
-        json.dumps(dict(new.attributes), ensure_ascii=False), new.synthetic,
+        json.dumps(dict(new.attributes), ensure_ascii=False), new.synthetic, new.installed_on, new.warranty_contractor,
+        new.warranty_until,
     )  # fmt: skip

@@ -33,7 +33,7 @@ from unnest(%s::text[]) stem
 TAKEN_SQL = "select code::text from places_component where code = any(%s)"
 COLUMNS = (
     "code", "subclass", "name", "geom", "cell", "place", "state", "owner_unit_id", "maintain_unit_id", "authority_unit_id",
-    "surveyed_on", "source", "accuracy", "note", "attributes", "synthetic",
+    "surveyed_on", "source", "accuracy", "note", "attributes", "synthetic", "installed_on", "warranty_contractor", "warranty_until",
 )  # fmt: skip
 Ending = Literal["imported", "unchanged", "changed", "refused"]
 Why = tuple[str, str]
@@ -68,6 +68,9 @@ class Survey:
     accuracy: Sequence[str]
     note: Sequence[str]
     attributes: Sequence[str]
+    installed_on: Sequence[dt.date | None]
+    warranty_contractor: Sequence[str]
+    warranty_until: Sequence[dt.date | None]
     synthetic: bool = False
 
 
@@ -118,11 +121,15 @@ def _sorted_out(dataset: str, survey: Survey) -> tuple[dict[int, Taken], list[in
             fresh.append(at)
             continue
         code, kept = before[foreign_id]
-        if kept == fingerprint:
+        most = max(len(kept), len(fingerprint))
+        kept, now = (
+            kept.ljust(most, b"\0"),
+            fingerprint.ljust(most, b"\0"),
+        )  # a column that was not known then said nothing
+        if kept == now:
             endings[at] = Taken("unchanged", code)
         else:
-            most = max(len(kept), len(fingerprint))
-            differ = tuple(n // 4 for n in range(0, most, 4) if kept[n : n + 4] != fingerprint[n : n + 4])
+            differ = tuple(n // 4 for n in range(0, most, 4) if kept[n : n + 4] != now[n : n + 4])
             endings[at] = Taken("changed", code, differ)
     return endings, fresh
 
@@ -189,12 +196,13 @@ def _copied(
         "cell": _texts(cell),
         "place": _texts(place),
     }
-    for name in ("subclass", "name", "state", "source", "accuracy", "note", "attributes"):
+    for name in ("subclass", "name", "state", "source", "accuracy", "note", "attributes", "warranty_contractor"):
         columns[name] = _picked(getattr(survey, name), at, pa.string())
     for name in ("owner_unit_id", "maintain_unit_id", "authority_unit_id"):
         columns[name] = _picked(getattr(survey, name), at, pa.int64())
     columns["synthetic"] = pa.array([survey.synthetic] * len(at), pa.bool_())
-    columns["surveyed_on"] = _picked(survey.surveyed_on, at, pa.date32())
+    for name in ("surveyed_on", "installed_on", "warranty_until"):
+        columns[name] = _picked(getattr(survey, name), at, pa.date32())
     _copy("places_component", COLUMNS, pa.table({name: columns[name] for name in COLUMNS}))
     origin = {
         "dataset": pa.array([dataset] * len(at), pa.string()),

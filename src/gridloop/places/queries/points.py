@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from gridloop.identity import queries as identity
 from gridloop.kernel.errors import Malformed
+from gridloop.places.models import AreaUnit
 from gridloop.places.queries.statements import statement
 from gridloop.places.queries.views import Named, PlaceAt
 from gridloop.places.rules.address import Address, Nearby, address
@@ -39,20 +42,29 @@ def address_of(lon: float, lat: float) -> Address:
         return address(Nearby(*cursor.fetchone()))
 
 
-def responsible_unit(place: str, kind: str) -> int | None:
-    """The unit of a kind that answers for the smallest area round `place`, or None; two statements at most.
+def responsible_unit(place: str, kind: str, *, on: dt.date) -> int | None:
+    """The unit of a kind that answers on a day for the smallest area round `place`, or None; two statements at most.
 
     What was said of the area itself (`answer_for`) goes before the areas of the units.
     """
     areas = ["", *(place[:width] for width in (2, 4, 6, 9, 12, 15) if width <= len(place))]
     with connection.cursor() as cursor:
         cursor.execute(
-            "select unit_id from places_areaunit where kind = %s and valid_to is null and area = any(%s)"
-            " order by length(area) desc limit 1",
-            [kind, areas],
+            "select unit_id from places_areaunit where kind = %s and valid_from <= %s and (valid_to is null or valid_to > %s)"
+            " and area = any(%s) order by length(area) desc limit 1",
+            [kind, on, on, areas],
         )
         row = cursor.fetchone()
     return row[0] if row else _unit_of_area(place, kind)
+
+
+def area_units(on: dt.date) -> dict[str, tuple[tuple[str, int], ...]]:
+    """What was said of areas and holds on a day: kind -> (area, unit), the longest area first; one statement."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    rows = AreaUnit.objects.filter(Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gt=on)))
+    for kind, area, unit_id in rows.order_by("kind", "area").values_list("kind", "area", "unit_id"):
+        found.setdefault(kind, []).append((area, unit_id))
+    return {kind: tuple(sorted(said, key=lambda one: (-len(one[0]), one[0]))) for kind, said in found.items()}
 
 
 def _unit_of_area(place: str, kind: str) -> int | None:

@@ -69,6 +69,9 @@ class ComponentView:
     synthetic: bool
     attributes: Mapping[str, object] = field(default_factory=dict)
     distance_m: float | None = None
+    installed_on: dt.date | None = None
+    warranty_contractor: str = ""
+    warranty_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

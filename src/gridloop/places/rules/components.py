@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, fields
 
 from gridloop.kernel.errors import Malformed
@@ -18,6 +19,11 @@ STATES = {
 SOURCES = {"measured": ("实测", "measured"), "map": ("地形图", "map"), "other": ("其他", "other")}
 
 
+def in_warranty(until: dt.date | None, on: dt.date) -> bool:
+    """Whether a contractor still repairs free of charge on that day; the last day counts."""
+    return until is not None and on <= until
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What is to be changed; None stays as it is."""
@@ -28,8 +34,11 @@ class Change:
     owner_unit_id: int | None = None
     maintain_unit_id: int | None = None
     authority_unit_id: int | None = None
+    installed_on: dt.date | None = None
+    warranty_contractor: str | None = None
+    warranty_until: dt.date | None = None
 
-    def said(self) -> dict[str, str | int]:
+    def said(self) -> dict[str, str | int | dt.date]:
         """The changes by column; Malformed if nothing is said or the state is none of the standard's."""
         said = {field.name: value for field in fields(self) if (value := getattr(self, field.name)) is not None}
         if not said:

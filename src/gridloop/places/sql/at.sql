@@ -6,7 +6,8 @@ select spot.cell, spot.grid, spot.place, spot.village,
         where valid_to is null
           and area = any (array[left(spot.place, 4), left(spot.place, 6), left(spot.place, 9), left(spot.place, 12)])),
        (select unit_id from places_areaunit
-        where kind = %(kind)s and valid_to is null
+        where kind = %(kind)s and valid_from <= (now() at time zone 'Asia/Shanghai')::date
+          and (valid_to is null or valid_to > (now() at time zone 'Asia/Shanghai')::date)
           and area = any (array['', left(spot.place, 2), left(spot.place, 4), left(spot.place, 6), left(spot.place, 9),
                                 left(spot.place, 12), spot.place])
         order by length(area) desc limit 1),

@@ -14,11 +14,11 @@ with placed as (
     from (select distinct county6, subclass from placed) kind
 ), added as (
     insert into places_component (code, subclass, name, geom, cell, place, state, owner_unit_id, maintain_unit_id,
-        authority_unit_id, surveyed_on, changed_on, source, accuracy, note, attributes, synthetic)
+        authority_unit_id, surveyed_on, changed_on, source, accuracy, note, attributes, synthetic, installed_on, warranty_contractor, warranty_until)
     select numbered.county6 || numbered.subclass || lpad((last.n + numbered.n)::text, 6, '0'), numbered.subclass, new.name,
            st_setsrid(st_makepoint(numbered.lon, numbered.lat), 4326), coalesce(numbered.cell, ''), numbered.place, new.state,
            new.owner_unit_id, new.maintain_unit_id, new.authority_unit_id, new.surveyed_on, null, new.source, new.accuracy,
-           new.note, new.attributes::jsonb, new.synthetic
+           new.note, new.attributes::jsonb, new.synthetic, new.installed_on, new.warranty_contractor, new.warranty_until
     from numbered
     join places_new new using (at)
     join last on last.county6 = numbered.county6 and last.subclass = numbered.subclass

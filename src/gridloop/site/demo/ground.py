@@ -21,6 +21,7 @@ from gridloop.site.basemap.sources import counties
 from gridloop.site.demo.furniture import Furniture, furnish
 from gridloop.site.demo.organisation import BUILT_UP, FOLDER, Unit
 from gridloop.site.demo.sizes import Size
+from gridloop.site.demo.warranty import built
 
 STANDARDS = FOLDER.parent / "standards"
 MANAGED = "筼筜片区(示范)"
@@ -141,21 +142,29 @@ def _components(stood: Furniture, owners: Owners, now: dt.datetime) -> list[plac
     classes = {row["code"]: row for row in standard("components.csv")}
     county = _county_of(stood.lonlat)
     surveyed = now.date() - dt.timedelta(days=400)
-    return [
-        places.NewComponent(
-            lon=lon,
-            lat=lat,
-            subclass=subclass,
-            name=classes[subclass]["name_zh"],
-            owner_unit_id=owner_at(owners, classes[subclass]["dept_kind"], area),
-            surveyed_on=surveyed,
-            source="other",
-            accuracy="B",
-            note=SYNTHETIC_SOURCE,
-            synthetic=True,
+    made = []
+    for subclass, area, (lon, lat) in zip(stood.subclass.tolist(), county, _pairs(stood.lonlat), strict=True):
+        owner = owner_at(owners, classes[subclass]["dept_kind"], area)
+        installed, contractor, until = built(lon, lat, subclass, now.date())
+        made.append(
+            places.NewComponent(
+                lon=lon,
+                lat=lat,
+                subclass=subclass,
+                name=classes[subclass]["name_zh"],
+                owner_unit_id=owner,
+                maintain_unit_id=owner,
+                surveyed_on=surveyed,
+                source="other",
+                accuracy="B",
+                note=SYNTHETIC_SOURCE,
+                synthetic=True,
+                installed_on=installed,
+                warranty_contractor=contractor,
+                warranty_until=until,
+            )
         )
-        for subclass, area, (lon, lat) in zip(stood.subclass.tolist(), county, _pairs(stood.lonlat), strict=True)
-    ]
+    return made
 
 
 def owners_by_kind(rows: list[Unit], units: dict[str, int]) -> Owners:

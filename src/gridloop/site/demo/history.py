@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from random import Random
 
@@ -121,6 +121,17 @@ class Again:
     by: Caller
 
 
+@dataclass
+class Course:
+    """A life on its way: its plot, the next step and when that comes, and how often each was taken."""
+
+    life: cases.Life
+    plot: plots.Plot
+    at: dt.datetime
+    verb: str | None = None
+    done: Counter[str] = field(default_factory=Counter)
+
+
 class Chronicle:
     """Writes the city's history, some thousand lives at a time."""
 
@@ -182,7 +193,7 @@ class Chronicle:
         start, moments, case_ids = part
         self.rng = self.cast.rng = Random(f"{self.seed}:{start}")
         self.shared = {}
-        lives = cases.begin_history([self._report(at) for at in moments], case_ids, now=self.until)
+        lives = cases.begin_history([self.report_at(at) for at in moments], case_ids, now=self.until)
         for life in lives:
             self._live(life)
         cases.store_history(lives, self.shared)
@@ -213,7 +224,8 @@ class Chronicle:
             + dt.timedelta(hours=hour, seconds=self.rng.uniform(0, 3600))
         )
 
-    def _report(self, at: dt.datetime) -> tuple[cases.Report, Caller, dt.datetime]:
+    def report_at(self, at: dt.datetime) -> tuple[cases.Report, Caller, dt.datetime]:
+        """Something that somebody reports at that moment, and who."""
         kind, code = self.rng.choices(list(MIX), list(MIX.values()))[0]
         spot = (
             self.rng.choice(self.standing.get(code) or self.spots)
@@ -256,27 +268,40 @@ class Chronicle:
 
     def _live(self, life: cases.Life) -> None:
         """Follow the case's plot through the loop until it ends or the present is reached."""
+        course = self.course(life)
+        while course.verb is not None and course.at < self.until:
+            self.go_on(course)
+
+    def course(self, life: cases.Life) -> Course:
+        """The plot of a case that was just reported, with its first step ahead."""
         one = plots.draw(self.rng, life.facts.source, on_time=1.0)
-        done: Counter[str] = Counter()
-        at = life.facts.opened_at
-        for _ in range(STEPS_MAX):
-            state = str(life.facts.state)
-            verb = plots.next_verb(one, state, done)
-            if verb is None:
-                return
-            at = self._when(life, verb, at, one.pace, done)
-            if at >= self.until:
-                return
-            # where the rules say no at that hour, for instance to a late return, the plot goes on without the step
-            with suppress(Refused):
-                life.step(
-                    verb,
-                    self._said(life, verb),
-                    by=self._who(life, verb),
-                    at=at,
-                    is_reporter=verb in {"rate", "dispute"},
-                )
-            done[verb] += 1
+        return self._ahead(Course(life, one, life.facts.opened_at))
+
+    def go_on(self, course: Course) -> None:
+        """Take the step that is ahead, and look for the next one."""
+        life, verb = course.life, course.verb or ""
+        # where the rules say no at that hour, for instance to a late return, the plot goes on without the step
+        with suppress(Refused):
+            life.step(
+                verb,
+                self._said(life, verb),
+                by=self._who(life, verb),
+                at=course.at,
+                is_reporter=verb in {"rate", "dispute"},
+            )
+        course.done[verb] += 1
+        self._ahead(course)
+
+    def _ahead(self, course: Course) -> Course:
+        """Say which step is next and when; None when nothing more will happen."""
+        course.verb = (
+            plots.next_verb(course.plot, str(course.life.facts.state), course.done)
+            if course.done.total() < STEPS_MAX
+            else None
+        )
+        if course.verb is not None:
+            course.at = self._when(course.life, course.verb, course.at, course.plot.pace, course.done)
+        return course
 
     def _when(self, life: cases.Life, verb: str, at: dt.datetime, pace: float, done: Counter[str]) -> dt.datetime:
         due = life.facts.due_at

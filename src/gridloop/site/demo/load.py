@@ -39,6 +39,26 @@ SPOTS_MAX = 60_000
 
 def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, int]:
     """Build the whole city of this size in an empty database; returns the counts of what was made."""
+    size, by = SIZES[size_name], system("demo")
+    chronicle, made = found(size_name, seed=seed, now=now, say=say)
+    made["cases"] = chronicle.write(size, tick=lambda done, of: say(f"history {done}/{of}"))
+    if size.rounds_before:
+        made["cases_before"] = chronicle.write_earlier(
+            size, by=by, tick=lambda done, of: say(f"earlier rounds {done}/{of}")
+        )
+    made["entries"] = _sequence(now, say)
+    say("forecast")
+    with suppress(Refused):  # the smallest city has too few cases to learn from
+        forecast.train(by=by, now=now)
+        made["forecasts"] = forecast.refresh(now=now)
+    _note_logins()
+    return made
+
+
+def found(
+    size_name: str, *, seed: int, now: dt.datetime, say: Say, days: int = 0
+) -> tuple[history.Chronicle, dict[str, int]]:
+    """The city without any case, in an empty database, with who will write its history; seats are held since `days` ago or since the size says."""
     size = SIZES[size_name]
     by = system("demo")
     made: dict[str, int] = {}
@@ -50,7 +70,7 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     say("class tables and filing rules")
     cases.load_masters(by=by, now=now)
     say("units and seats")
-    since = now - dt.timedelta(days=size.days * (2 + size.rounds_before) + 30)
+    since = now - dt.timedelta(days=max(days, size.days * (2 + size.rounds_before)) + 30)
     rows = organisation.units_of(size.units)
     units = organisation.found_units(rows, by=by, now=since)
     seats = organisation.seat_people(rows, units, by=by, now=now, since=since)
@@ -71,18 +91,7 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     chronicle = history.Chronicle(
         spots=_spots(stood, city, seed), cast=history.cast_of(seats, Random(seed)), bank=photos, until=now, seed=seed
     )
-    made["cases"] = chronicle.write(size, tick=lambda done, of: say(f"history {done}/{of}"))
-    if size.rounds_before:
-        made["cases_before"] = chronicle.write_earlier(
-            size, by=by, tick=lambda done, of: say(f"earlier rounds {done}/{of}")
-        )
-    made["entries"] = _sequence(now, say)
-    say("forecast")
-    with suppress(Refused):  # the smallest city has too few cases to learn from
-        forecast.train(by=by, now=now)
-        made["forecasts"] = forecast.refresh(now=now)
-    _note_logins()
-    return made
+    return chronicle, made
 
 
 def _route(*, by: Caller, now: dt.datetime) -> None:

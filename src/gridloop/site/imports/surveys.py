@@ -24,6 +24,7 @@ from gridloop.site.imports.values import LAT_MAX, moment, printable, unreadable
 ROLES = {
     "id": False, "code": False, "subclass": False, "name": False, "state": False, "owner": False, "maintain": False, "authority": False,
     "surveyed": False, "source": False, "accuracy": False, "note": False, "attributes": False, "lon": False, "lat": False,
+    "installed": False, "contractor": False, "warranty": False,
 }  # fmt: skip
 """What the mapping may name a column for; a survey says at least subclass or code."""
 WORD_MAPS = ("subclass", "state", "unit", "source")
@@ -32,6 +33,7 @@ TOLD = ("position", *(role for role in ROLES if role not in {"id", "lon", "lat"}
 TEXT_CHARS_MAX = 500
 NOTHING = b"\0\0\0\0"
 UNIT_ROLES = ("owner", "maintain", "authority")
+DAY_ROLES = ("surveyed", "installed", "warranty")
 T = TypeVar("T")
 
 
@@ -62,7 +64,8 @@ def read_survey(batch: Batch, guide: Guide, known: Known, lonlat: NDArray[np.flo
     states = columns.each("state", partial(_one_of, columns, "state", COMPONENT_STATES, "intact"), "intact")
     origins = columns.each("source", partial(_one_of, columns, "source", COMPONENT_SOURCES, "other"), "other")
     accuracies = columns.each("accuracy", partial(_accuracy, columns), "")
-    days = columns.each("surveyed", partial(_day, columns), None)
+    days = {role: columns.each(role, partial(_day, columns, role), None) for role in DAY_ROLES}
+    contractors = columns.texts.get("contractor") or [""] * len(batch)
     notes = columns.texts.get("note") or [""] * len(batch)
     attributes = _attributes(columns, guide)
     _check_positions(columns, lonlat)
@@ -79,11 +82,14 @@ def read_survey(batch: Batch, guide: Guide, known: Known, lonlat: NDArray[np.flo
         owner_unit_id=_picked(units["owner"], rows),
         maintain_unit_id=_picked(units["maintain"], rows),
         authority_unit_id=_picked(units["authority"], rows),
-        surveyed_on=_picked(days, rows),
+        surveyed_on=_picked(days["surveyed"], rows),
         source=_picked(origins, rows),
         accuracy=_picked(accuracies, rows),
         note=_picked(notes, rows),
         attributes=_picked(attributes, rows),
+        installed_on=_picked(days["installed"], rows),
+        warranty_contractor=_picked(contractors, rows),
+        warranty_until=_picked(days["warranty"], rows),
     )
     return Read(survey, rows, columns.faults)
 
@@ -225,12 +231,12 @@ def _accuracy(columns: Columns, told: str) -> str | Fault:
     return told.upper()
 
 
-def _day(columns: Columns, told: str) -> dt.date | Fault | None:
+def _day(columns: Columns, role: str, told: str) -> dt.date | Fault | None:
     if not told:
         return None
     found = moment(told, columns.guide.times)
     if found is None:
-        return Fault(columns.name("surveyed"), "this is no day", "不是有效日期", told)
+        return Fault(columns.name(role), "this is no day", "不是有效日期", told)
     return found.astimezone(columns.guide.times.zone).date()
 
 

@@ -2,15 +2,25 @@ import { computed, ref, watch, type ComputedRef } from 'vue'
 import type { NearReport } from '@shared/report/doors'
 import type { CitizenState } from '../state'
 
-/** A report this far away may be the same thing; beyond, it is another one, metres. */
+/** A report this far away may be the same thing; with the same class a little farther, metres. The server joins up to 300 m. */
 const SAME_M = 50
+const SAME_CLASS_M = 100
 const ASK_AFTER_MS = 400
+/** More cards than this would stand between the person and their own report. */
+export const CARDS = 3
 
 interface NearUse {
-  first: ComputedRef<NearReport | undefined>
-  more: ComputedRef<number>
-  dismiss: (one: NearReport) => void
+  /** Open cases that may be the same, nearest first; none without a connection: the report goes on without. */
+  offered: ComputedRef<NearReport[]>
+  dismiss: () => void
 }
+
+/** The open ones near enough, nearest first, without those the person has set aside. */
+export const maybeSame = (found: readonly NearReport[], classCode: string, notThese: readonly string[]): NearReport[] =>
+  found
+    .filter((one) => one.closed_at === null && one.distance_m <= (classCode ? SAME_CLASS_M : SAME_M) && !notThese.includes(one.number))
+    .sort((a, b) => a.distance_m - b.distance_m)
+    .slice(0, CARDS)
 
 /** What others have reported at the place of the draft, asked anew when place or class change. */
 export function useNear(state: CitizenState): NearUse {
@@ -30,17 +40,12 @@ export function useNear(state: CitizenState): NearUse {
     if (lon !== null && lat !== null) timer = setTimeout(() => void ask(lon, lat), ASK_AFTER_MS)
   }, { immediate: true })
 
-  const offered = computed(() =>
-    found.value
-      .filter((one) => one.closed_at === null && one.distance_m <= SAME_M && !form.notThese.includes(one.number))
-      .sort((a, b) => a.distance_m - b.distance_m),
-  )
+  const offered = computed(() => (state.draft.hasContent ? maybeSame(found.value, form.classCode, form.notThese) : []))
 
   return {
-    first: computed(() => offered.value[0]),
-    more: computed(() => Math.max(0, offered.value.length - 1)),
-    dismiss: (one) => {
-      form.notThese.push(one.number)
+    offered,
+    dismiss: () => {
+      form.notThese.push(...offered.value.map((one) => one.number))
     },
   }
 }

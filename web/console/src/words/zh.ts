@@ -1,10 +1,10 @@
 /** 值守台的文字。 */
 export default {
   shell: {
-    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', forecast: '抢救', statistics: '评价', insight: '洞察', ledger: '账本', people: '人员', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
+    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', incidents: '事件', forecast: '抢救', statistics: '评价', insight: '洞察', simulation: '模拟', ledger: '账本', people: '人员', masters: '基础表', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
     otherLanguage: 'EN', newCase: '登记新案件', notices: '通知', noNotices: '没有未读通知。', readAll: '全部已读', markRead: '标为已读', unread: '{n} 条未读通知', unreadShort: '条未读', account: '账户',
     until: '至 {date}', noEnd: '长期', signOut: '退出登录', nowhere: '没有这一页', nowhereHint: '地址可能已变，案件可按编号搜索。', noServer: '连不上平台', scope: '范围：{area}', choose: '选择', execute: '执行', onlyCommands: '只看命令',
-    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', forecastHint: '还能救的案件', statisticsHint: '指标、排名与月报', insightHint: '退单台账与沉默预警', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', settingsHint: '语言、外观、二次验证',
+    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', incidentsHint: '属于同一事件的上报', forecastHint: '还能救的案件', statisticsHint: '指标、排名与月报', insightHint: '退单台账与沉默预警', simulationHint: '用新规则回放近期案件', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', mastersHint: '类别、时限、日历、路由', mastersWait: '{n} 项等您复核', settingsHint: '语言、外观、二次验证',
     group: { selected: '对选中案件', cases: '案件', places: '地点与网格', commands: '命令' },
   },
   login: {
@@ -20,8 +20,8 @@ export default {
   case: {
     title: '案件详情', hide: '收起，回到列表', copyLink: '复制链接', noClass: '未定类别', kind: { component: '部件', event: '事件' }, state: '状态', class: '类别', unit: '责任单位', paused: '停表中', noLimit: '无时限', timeLeft: '剩余时间', stageLimit: '{stage}阶段', wholeDue: '全案 {at} 到期',
     isLate: '已超时', wasLate: '超时结案', tookUntil: '用时，{at} 结束', started: '{at} 开始', due: '{at} 到期', pausedFor: '已停表 {time}', takenAt: '{at} 拍摄', component: '最近部件：{name}', reportedBy: '来源：{source}',
-    source: { collector: '采集员', citizen: '市民', hotline: '热线', app: '市民应用', desk: '值守台', open311: 'Open311', api: '其他系统', video: '视频', leader: '领导交办', media: '媒体', sensor: '感知设备' },
-    loop: '办理进度', why: '为什么派到这里', routing: '规则', version: '第 {n} 版', limit: '时限', confidence: '依据', confidenceOf: { standard: '国家或行业标准', local: '本地规定', published: '公开文件', constructed: '示范值，待本市核定', memory: '行业惯例，待核定' }, grant: '授权', grantNumber: '授权 {n}', suggested: '建议派往', tier: '{tier} 类区域', closing: '结案条件', merged: '已并入本案', parent: '上级案件', mergedInto: '已并入', children: '子案件', duplicates: '可能重复', history: '经过', earlier: '再看较早的 {n} 条', system: '系统',
+    source: { collector: '采集员', citizen: '市民', hotline: '热线', app: '市民应用', desk: '值守台', open311: 'Open311', api: '其他系统', video: '视频', leader: '领导交办', media: '媒体', sensor: '感知设备', recurrence: '反复损坏' },
+    loop: '办理进度', why: '为什么派到这里', routing: '规则', version: '第 {n} 版', limit: '时限', confidence: '依据', confidenceOf: { standard: '国家或行业标准', local: '本地规定', published: '公开文件', constructed: '示范值，待本市核定', memory: '行业惯例，待核定' }, grant: '授权', grantNumber: '授权 {n}', suggested: '建议派往', tier: '{tier} 类区域', closing: '结案条件', merged: '已并入本案', rootCause: '根因案件', explains: '本根因对应的损坏', parent: '上级案件', mergedInto: '已并入', children: '子案件', duplicates: '可能重复', history: '经过', earlier: '再看较早的 {n} 条', system: '系统',
     whoLooked: '谁做了、谁看了', actions: '可办事项', moreActions: '其余 {n} 项', noActions: '此案件现在没有需要您办理的事项。', did: '已{verb}：{number}', changed: '您看的时候，别人已办理：', newer: '此案件有更新。', showNewer: '显示新内容', understood: '知道了',
   },
   intake: {
@@ -32,7 +32,7 @@ export default {
   unit: {
     summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },
   },
-  cases: { export: '导出当前筛选', print: '打印', since: '自', until: '至', number: '编号', what: '问题', place: '地点', opened: '上报', left: '剩余', closedAt: '{at} 结束', none: '没有符合条件的案件。放宽筛选再试。', shown: '已列出 {n} 件' },
+  cases: { open: '全部未结', export: '导出当前筛选', print: '打印', since: '自', until: '至', number: '编号', what: '问题', place: '地点', opened: '上报', left: '剩余', closedAt: '{at} 结束', none: '没有符合条件的案件。放宽筛选再试。', shown: '已列出 {n} 件' },
   mass: {
     bar: '对所选案件的操作', chosen: '已选 {n} 件', nothing: '所选案件没有可批量办理的步骤。', leave: '取消选择', choose: '选择案件', chooseOne: '选择 {number}', chooseAll: '全选本页', title: '批量{verb}：{n} 件', lead: '确认前不会写入任何内容；期间有变动的案件保持不变。', suggested: '按派遣规则各派各的责任单位',
     will: '将办理 {n} 件', willNot: '{n} 件不办理，原因', run: '{verb} {n} 件', progress: '进度', soFar: '{done} / {of}，{failed} 件未办', allDone: '已{verb} {n} 件', someDone: '已{verb} {n} 件，{failed} 件未办', allBack: '已撤销 {n} 件', someBack: '已撤销 {n} 件，{stays} 件保留：{first}',
@@ -59,6 +59,34 @@ export default {
     tooShort: '历史还不够：至少需要四个更早的时段。', noSilence: '没有明显低于自身历史的上报。', kind: '类型', what: '情况', expected: '应有', observed: '实有', chance: 'q 值', since: '自何日起', perDay: '每日上报', spark: '{n} 天每日上报，最多 {max} 件，自 {since} 起偏少',
     kinds: { all: '全部', place: '位置', class: '类别', patrol: '巡查', unit: '采集单位' },
   },
+  component: {
+    title: '部件', owner: '权属单位', maintainer: '养护单位', installed: '安装日期', failures: '损坏次数', counted: '90 天内 {quarter} 次，12 个月内 {year} 次', rootCause: '根因案件', repairs: '最近维修', open: '同时在办',
+  },
+  incidents: {
+    title: '事件归并', again: '重新查找', lead: '在空间、时间、类别和文字上相近的在办案件。并案后多件上报合为一案，每位上报人都会得到答复。', about: '比对了最近 {days} 天的 {n} 件在办案件，{m} 米内共 {groups} 组。', truncated: '案件较多，只比对了最新的一部分。', none: '没有看起来属于同一事件的在办案件。',
+    head: '{cases} 件案件，{reports} 次上报 · {place} · 跨度 {m} 米', between: '上报时间 {from} 至 {to}', leading: '主案', choose: '选择', case: '案件', reports: '上报', likeness: '相似度', why: '理由', take: '并入 {number}', cannot: '已由单位办理', linked: '与 {number} 最相似：{score}', preview: '预览并案 {n} 件',
+    into: '并入 {number}', intoLead: '每件按正常步骤并案；不能并入的保持不变并说明原因。', note: '说明（可不填）', merge: '并案 {n} 件', merged: '{n} 件已并入 {number}', undo: '撤销', sure: '再按一次即撤销', undone: '{n} 件已恢复单独办理',
+    answered: '上报人答复情况', tell: '答复所有人', tellLead: '每位上报人只会收到一次，通过消息、邮件或短信。填写一种语言即可，另一种语言将使用同样内容。', textZh: '中文', textEn: '英文', send: '发给所有人', who: '{n} 位上报人：本案 {original}，也上报了 {joined}，并案带入 {merged}', unreachable: '{n} 位没有留下联系方式',
+    told: '已告知 {told}/{due}', toldN: '已告知 {n} 位，无法联系 {missed} 位', each: '逐位查看', more: '另有 {n} 位', messages: '对所有人的答复', came: { original: '上报', joined: '也上报了', merged: '并案带入' }, reach: { account: '有账户', sms: '留了手机号', email: '留了邮箱', none: '未留联系方式' }, channel: { bell: '消息', email: '邮件', sms: '短信' },
+    answer: { told: '已告知', waiting: '发送中', failed: '发送失败', unreachable: '无法联系', forgotten: '未告知' },
+  },
+  simulation: {
+    title: '派遣规则模拟', about: '用新规则回放近期案件,不改动任何案件。', new: '新建模拟', proposal: '方案', name: '名称', days: '回放', lastDays: '近 {n} 天', add: '拟作变更', kind: '变更类型', addLine: '加入方案', run: '开始模拟', runEmpty: '按现行规则回放', mayNotRun: '管理员和督查员可运行模拟,您可查看结果。', vary: '以此另拟方案',
+    part: { mergers: '单位合并', boundaries: '区域责任单位', routes_added: '新增路由规则', routes_ended: '终止路由规则', limits: '调整时限' },
+    from: '被并入单位', into: '并入', chooseClass: '选择类别', chooseArea: '选择区域', chooseRule: '选择规则', everywhere: '全域', deptKind: '部门类型', priority: '优先级(数字小者优先)', oneTarget: '单位与部门类型二选一。', rule: '现行路由规则', condition: '立案条件', limit: '新时限', limitUnit: '计时方式', limitUnits: { natural_hour: '小时(自然时)', working_hour: '工作小时', working_day: '工作日' },
+    kindOf: '“{kind}”类单位', anyClass: '任意类别', class: { component: '部件', event: '事件' }, nothing: '尚无变更。',
+    line: { merge: '{from} 并入 {to}', unmerge: '{unit} 不再并入其他单位', boundary: '{area}({kind})由 {unit} 负责', route: '{what} × {area} 派往 {to}(优先级 {n})', end: '终止路由规则 {n}', limit: '{what} 第 {n} 条:{limit}' },
+    hint: '拟定方案,或打开以往模拟。系统将所选天数内的案件分别按现行规则和方案规则回放一遍。', history: '以往模拟', noHistory: '尚无模拟记录。', untitled: '未命名', movedOf: '{of} 件中 {n} 件改派', beside: '对比', compare: '两案对比', perDay: '{unit} 日均案件', otherPeriod: '两次模拟的回放日期不同。',
+    state: { waiting: '排队中', running: '回放中', done: '已完成', failed: '失败', asked: '切换待确认', switched: '已切换' },
+    waiting: '排队等待中。', reading: '已回放 {done} / {of} 件', replayed: '回放案件', moved: '改派案件', otherLimit: '时限变化', ontimeBefore: '按期率(现行)', ontimeAfter: '按期率(时长不变)', estimate: '估计:按新单位表现',
+    method: '按现行规则回放,{unit} 的案件与实际承办单位一致,{deadline} 的案件与留存时限一致。', estimateHint: '新单位实际会用多久无从得知。“时长不变”沿用每件案件自身时长;估计值取新单位同类案件时长({own} 件)或按其快慢折算({pace} 件),{none} 件因数据不足保持原样。未计入工作量增加后的变慢。',
+    unknown: '{n} 件无从估计', idle: '未起作用的路由规则({n} 条)', newRule: '新规则 {n}', ruleNo: '规则 {n}',
+    warn: { overload: '{unit} 工作量超过原来的两倍:{before} → {after} 件。', unrouted: '{what}:{n} 件将没有责任单位。', dead: '{rule}:期间没有此类案件。', shadowed: '{rule} 永不生效:{by} 总在其前。', behind: '{rule}:所有案件均由 {by} 先行命中。', noUnit: '{rule}:没有该类型的单位。' },
+    load: '日均案件', loadHint: '上条为现行规则,下条为方案;列出变化最大的单位。', sameLoad: '各单位均无变化。', flows: '改派流向', fromTo: '由 ↓ 至 →', flow: '{from} 至 {to}:{n} 件', flowsLeft: '其余 {n} 件见下方清单。', noFlows: '没有案件改派。', noUnit: '无单位', noClass: '未定类别',
+    rates: '按期率前后对比', by: { units: '单位', classes: '类别', areas: '区域' }, cases: '案件', peak: '在办峰值', changes: '改派案件清单', before: '现行规则', after: '方案规则', workbook: '工作簿', cite: '依据台账第 {n} 位计算;同一方案在同一位置结果相同。',
+    switch: '定日切换', validFrom: '生效日期', why: '理由(记入台账)', doSwitch: '切换', sure: '再按一次确认切换', one: '全部变更一次写入,并以一条台账记录引用本次模拟。在办案件不受影响。', two: '方案涉及时限变更,须由另一名管理员确认后方可写入。在办案件沿用原时限。', forAdmin: '由本市管理员执行切换。',
+    switched: '已写入,自生效日起执行', switchAsked: '已申请,待另一名管理员确认', isSwitched: '由 {name} 切换,自 {date} 起生效。', isAsked: '{name} 申请自 {date} 起切换,须由另一名管理员确认。', confirm: '确认切换', withdraw: '撤回申请', withdrawn: '已撤回', needsOther: '由您本人申请,须他人确认。',
+  },
   ledger: {
     via: { session: '网页', api_key: '接口密钥', public: '公众', system: '系统' }, title: '账本', everything: '全部', looks: '查看', changes: '改动', subject: '案件编号或对象', appendOnly: '只增不改 · {n} 条 · 检查点 {age}', verifyAll: '核对全部', checking: '正在核对', position: '序号', time: '时间', who: '谁', what: '做了什么', on: '对象', purpose: '用途或依据', seen: '看到或改动', area: '区域',
     hour: '{date} · {hour} 时', none: '您的范围内还没有条目。', entry: '第 {n} 条', looked: '查看',
@@ -67,17 +95,25 @@ export default {
     rewritten: '账本与本机记下的第 {n} 条检查点不一致，请立即报告审计员。', notIncluded: '第 {n} 条不在账本中，请立即报告审计员。', allProved: '本页 {n} 条全部核对无误，检查点含 {size} 条。',
   },
   ledgerAction: {
-    report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案', take_back: '撤回此步',
-    urge: '催办', comment: '批注', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
+    masters_proposed: '提交修改', masters_proposal_changed: '改动提案', masters_confirmed: '复核确认修改', masters_changed: '修改基础表', masters_rejected: '驳回修改', masters_withdrawn: '撤回修改', report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案', take_back: '撤回此步',
+    urge: '催办', comment: '批注', root_cause: '发现反复损坏', grouped: '归并为一个事件', ungrouped: '撤销事件归并', told_everybody: '答复所有上报人', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
     signed_in: '登录', signed_out: '退出', given: '授权', revoked: '收回授权', delegated: '转授权', created: '新建', taken_in: '上传照片', enrolled: '设置二次验证',
-    session_opened: '登录', session_closed: '退出登录', session_refused: '登录被拒', person_created: '新建账号', person_closed: '停用账号', person_opened: '启用账号', person_registered: '居民注册', grant_given: '授权', unit_created: '新建单位', key_made: '新建接口密钥', key_withdrawn: '收回接口密钥', classifier_trained: '训练分类模型', masters_loaded: '载入标准表', masters_route_added: '新增派遣规则', cases_mass: '批量办理', cases_mass_undone: '撤销批量办理', cases_view_unshared: '停止共享视图', cases_view_shared: '共享视图', masters_route_ended: '停用派遣规则', component_registered: '登记部件', components_registered: '批量登记部件', component_changed: '更新部件', component_moved: '移动部件',
+    session_opened: '登录', session_closed: '退出登录', session_refused: '登录被拒', person_created: '新建账号', person_closed: '停用账号', person_opened: '启用账号', person_registered: '居民注册', grant_given: '授权', unit_created: '新建单位', key_made: '新建接口密钥', key_withdrawn: '收回接口密钥', classifier_trained: '训练分类模型', masters_loaded: '载入标准表', masters_route_added: '新增派遣规则', cases_mass: '批量办理', cases_mass_undone: '撤销批量办理', cases_view_unshared: '停止共享视图', cases_view_shared: '共享视图', simulation_asked: '发起派遣模拟', simulation_switch_asked: '申请切换规则', simulation_switched: '切换规则', simulation_switch_withdrawn: '撤回切换申请', masters_unit_merged: '合并单位', masters_merger_ended: '结束单位合并', masters_limit_changed: '调整时限', masters_route_ended: '停用派遣规则', component_registered: '登记部件', components_registered: '批量登记部件', component_changed: '更新部件', component_moved: '移动部件',
     places_cells_laid: '划分单元网格', places_divisions_loaded: '载入区划', places_grids_registered: '登记责任网格', places_named: '登记地名', places_unit_answers: '设定网格责任单位', totp_begun: '开始设置二次验证', totp_confirmed: '启用二次验证', totp_disabled: '停用二次验证', password_changed: '修改密码', oidc_linked: '关联统一身份', notices_preferred: '设置通知方式', notices_sent_again: '重发通知', ledger_witnessed: '外部见证',
   },
-  ledgerSubject: { mass: '批量办理', view: '已存视图', classifier: '分类模型', person: '人员', grant: '授权', unit: '单位', route: '派遣规则', masters: '标准表', places: '地点', managed: '管理范围', components: '部件', component: '部件', key: '接口密钥', photo: '照片', notice: '通知', session: '会话', ledger: '账本' },
+  ledgerSubject: { simulation: '派遣模拟', rule: '立案条件', stage: '环节时限', tier: '区域等级', ladder: '升级阶梯', hours: '工作时间', calendar: '工作日历', template: '答复模板', class: '类别', refusal: '不予立案理由', suspend: '挂账理由', return: '回退依据', mass: '批量办理', view: '已存视图', classifier: '分类模型', person: '人员', grant: '授权', unit: '单位', route: '派遣规则', masters: '标准表', places: '地点', managed: '管理范围', components: '部件', component: '部件', key: '接口密钥', photo: '照片', notice: '通知', session: '会话', ledger: '账本' },
   ledgerBy: { password: '密码', phone: '短信验证码', oidc: '统一身份', api_key: '接口密钥' },
   ledgerDetail: {
-    by: '方式', ip: 'IP', duty: '职责', duty_zh: '职责名称', from: '原状态', to: '新状态', grant: '授权', said: '填写', verb: '事项', version: '版本', source: '来源', state: '状态', reporter: '看到报告人', kind: '类型', code: '编码', login: '登录名', people: '人数', purpose: '用途', valid_from: '自', valid_to: '至', delegated_from: '转授自', names: '地名数', cells: '网格数', communities: '社区数', kept: '保留', name: '名称', note: '说明', photos: '照片', unit: '单位', units: '单位', rule: '立案条件', reason: '理由', hours: '小时', until: '至', rating: '评分', into: '并入',
+    why: '理由', proposal: '提案', before: '原值', after: '新值', proposed_by: '提交人', four_eyes: '须复核', by: '方式', ip: 'IP', duty: '职责', duty_zh: '职责名称', from: '原状态', to: '新状态', grant: '授权', said: '填写', verb: '事项', version: '版本', source: '来源', state: '状态', reporter: '看到报告人', kind: '类型', code: '编码', login: '登录名', people: '人数', purpose: '用途', valid_from: '自', valid_to: '至', delegated_from: '转授自', names: '地名数', cells: '网格数', communities: '社区数', kept: '保留', name: '名称', note: '说明', photos: '照片', unit: '单位', units: '单位', rule: '立案条件', reason: '理由', hours: '小时', until: '至', rating: '评分', into: '并入',
     former: '曾用', today: '现行', unresolved: '未对应', changed: '变更', ended: '停用', new: '新增', class: '类别', dept_kind: '部门类型', priority: '优先级', components: '部件数', first: '首个', last: '末个',
+  },
+  masters: {
+    title: '基础表', tables: '各表', find: '名称、代码或内容', name: '名称', says: '内容', from: '生效日', until: '终止日', version: '版本', source: '来源', open: '长期', span: '{from} 至 {to}', none: '（无）', noUnit: '不指定单位', yes: '是', no: '否', specialDays: '{n} 个特殊日',
+    newRow: '新增一行', empty: '该表尚无内容。', notFound: '没有含这些字的行。', cut: '共 {of} 行，显示前 {n} 行，可搜索其余。', announced: '{from} 起更新', pending: '待处理（{n}）', pendingShort: '待处理', nothingWaits: '没有待复核或待生效的改动。', forYou: '有 {n} 项等您复核。',
+    effect: '影响', before: '现行', after: '改后', moves: '{from} → {to}', movesDeadlines: '须复核', preview: '预览影响', propose: '提交复核', set: '设为生效', change: '保存提案', end: '自生效日起停用该行', why: '理由（记入账本）', sayWhy: '请先写明理由。', fourEyes: '须由另一位管理员或督查员复核确认。', oneEnough: '无须复核，自生效日起直接生效。',
+    waits: '已提交，等待他人复核', scheduled: '{from} 起生效', holds: '已生效', done: { confirm: '已确认', reject: '已驳回', withdraw: '已撤回' }, proposedBy: '{by}提议自 {from} 起修改', willEnd: '该行将停用。', note: '说明', ownWaits: '须由他人复核。',
+    confirm: '确认', reject: '驳回', rejectWhy: '请在说明中写明理由', edit: '修改', withdraw: '撤回', state: { proposed: '待复核', scheduled: '待生效', in_force: '已生效', rejected: '已驳回', withdrawn: '已撤回', replaced: '已被替换' },
+    history: '历次版本', noHistory: '尚无版本。', again: '恢复此版', againWhy: '恢复原来的内容', madeBy: '{by}：{why}', confirmedBy: '{by}复核', dayName: '所点日期的名称', day: { holiday: '节假日', makeup: '调休上班', weekend: '周末', ordinary: '工作日', changed: '有改动' },
   },
   people: {
     title: '人员与授权', find: '姓名、登录名', add: '新增人员', name: '姓名', post: '职务', account: '账户', open: '可用', closed: '已停用', totp: '二次验证', none: '没有找到人员。', closeAccount: '停用账户', openAccount: '启用账户', duty: '职责', area: '区域代码', areaHint: '区划代码前缀，如 350203；空为全市', from: '起', to: '止', give: '授权',
@@ -86,6 +122,7 @@ export default {
   settings: {
     screen: '屏幕', chinese: '中文', english: 'English', totp: '二次验证', totpWhy: '登录时除密码外再输入一次动态码。', enrol: '开始设置', scan: '用验证器应用扫描，再输入它显示的动态码。', qr: '二维码', secret: '不能扫描时输入密钥：', switchOn: '启用', switchOff: '停用', totpIsOn: '已启用。停用需要输入密码。', totpOn: '二次验证已启用', totpOff: '二次验证已停用',
     password: '密码', oldPassword: '现在的密码', newPassword: '新密码', change: '修改密码', passwordChanged: '密码已修改，其他会话已退出', keys: 'API 密钥', noKeys: '还没有密钥。', keyName: '名称', scopes: '权限范围', until: '有效期至', makeKey: '生成密钥', tokenOnce: '密钥只显示这一次，请立即保存：', withdraw: '收回', withdrawn: '{date} 已收回',
+    notices: '通知', ways: '通知方式', way: { email: '电子邮件', sms: '短信' }, mails: '邮件发送', pace: { single: '逐条即时发送', daily: '每个工作日一份简报', weekly: '每周一份简报' }, digestHour: '发送时间', digestWhy: '站内铃声仍即时提醒；验证码、超期和升级通知仍逐条发送。', kinds: '单项通知（{n} 项静默）', kindsWhy: '未勾选的只在站内提醒。', saveNotices: '保存', noticesSaved: '已保存', showDigest: '查看我现在的简报', noDigestNow: '现在没有可告知的内容，不会发送简报。', digestText: '简报正文',
   },
   duty: {
     collector: '信息采集员', acceptor: '受理员', shift_leader: '值班长', dispatcher: '派遣员', unit: '处置单位', arbiter: '裁决员', supervisor: '督查员', leader: '领导', citizen: '市民', admin: '系统管理员', auditor: '审计员', integrator: '对接系统',

@@ -77,6 +77,10 @@ export class ApiClient {
     return this.write<T>('PATCH', path, body, options)
   }
 
+  put<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
+    return this.write<T>('PUT', path, body, options)
+  }
+
   delete<T>(path: string, options: WriteOptions = {}, body?: unknown): Promise<T> {
     return this.write<T>('DELETE', path, body, options)
   }

@@ -17,6 +17,7 @@ export class Doors {
   cases = (query: T.CaseQuery, signal?: AbortSignal): Promise<T.CasePage> => this.client.get('/cases', { ...query }, signal)
   counts = (): Promise<T.DeskCounts> => this.client.get('/cases/counts')
   card = (number: string, signal?: AbortSignal): Promise<T.CaseCard> => this.client.get(`/cases/${number}`, undefined, signal)
+  component = (code: string): Promise<T.Fixture> => this.client.get(`/cases/components/${code}`)
   caseLedger = (number: string): Promise<{ items: T.CaseLedgerLine[] }> => this.client.get(`/cases/${number}/ledger`)
   openCase = (body: T.NewCase, key: string): Promise<T.CaseCard> => this.client.post('/cases', body, { key })
   step = (number: string, verb: string, fields: Record<string, unknown>, options: WriteOptions): Promise<T.CaseCard> =>

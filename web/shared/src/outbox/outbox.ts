@@ -89,8 +89,8 @@ export class Outbox {
     await this.changed()
   }
 
-  /** Tries a refused write again as it is, or over a newer version under a new key, as the person decided. */
-  async resend(key: string, over?: { version: number | null; key: string }): Promise<void> {
+  /** Tries a refused write again as it is, or over a newer version or with another body under a new key, as the person decided. */
+  async resend(key: string, over?: { version: number | null; key: string; body?: Record<string, unknown> }): Promise<void> {
     const entry = await this.options.shelf.get<Entry>('entries', key)
     if (!entry) return
     const next: Entry = { ...entry, state: 'waiting', wrong: '', shots: await this.unsentAgain(entry.shots) }

@@ -9,6 +9,8 @@ export interface ReportCard extends CaseRow {
   loop: LoopStep[]
   actions: CaseAction[]
   rating?: number | null
+  /** Whether the reader joined a case that somebody else had reported. */
+  joined?: boolean
 }
 
 /** An open case near a point, as anybody may see it. */
@@ -34,6 +36,28 @@ export interface NearReport {
   reports: number
 }
 
+/** A class that words may be about; `confidence` 0..1. */
+export interface LikelyClass {
+  class_kind: string
+  code: string
+  zh: string
+  en: string
+  confidence: number
+}
+
+/** How long cases of a class took in an area, natural seconds; the slow tenth is not known while too many wait. */
+export interface Expectation {
+  level: 'township' | 'county' | 'city'
+  area: string
+  area_zh: string
+  area_en: string
+  days: number
+  done: number
+  waiting: number
+  duration_s_p50: number
+  duration_s_p90: number | null
+}
+
 /** The doors of residents: no account is needed for a report or, with its secret, for following it. */
 export class ReportDoors {
   constructor(private readonly client: ApiClient) {}
@@ -42,6 +66,9 @@ export class ReportDoors {
   card = (number: string, secret: string): Promise<ReportCard> => this.client.get(`/reports/${number}`, { secret })
   near = (lon: number, lat: number, classKind: string, classCode: string): Promise<{ items: NearReport[] }> =>
     this.client.get('/reports/near', { lon, lat, class_kind: classKind, class_code: classCode })
+  suggest = (text: string): Promise<{ items: LikelyClass[]; none: boolean }> => this.client.post('/reports/suggest', { text })
+  expectation = (lon: number, lat: number, classKind: string, classCode: string): Promise<{ expectation: Expectation | null }> =>
+    this.client.get('/reports/expectation', { lon, lat, class_kind: classKind, class_code: classCode })
   phoneCode = (phone: string): Promise<unknown> => this.client.post('/session/phone', { phone })
   phoneVerify = (phone: string, code: string): Promise<Session> => this.client.post('/session/phone/verify', { phone, code })
 }

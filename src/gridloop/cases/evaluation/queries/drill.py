@@ -18,7 +18,7 @@ PARTS = ("numerator", "denominator", "rest")
 LIMIT_MAX = 200
 ROWS = "c.reworks::int as reworks, c.suspensions::int as suspensions, c.rating::int as rating"
 HINTS = {
-    "wrongly_returned": "c.past_units <> '{}'",
+    "wrongly_returned": "c.unit_id = any(c.past_units)",
     "delayed": "c.delays > 0",
     "was_suspended": "c.suspensions > 0",
     "reworked": "c.reworks > 0",
@@ -29,6 +29,7 @@ HINTS = {
     "unfinished": "c.finished_at is null",
     "by_collector": "c.source = 'collector'",
     "component": "c.class_kind = 'component'",
+    "self_handled": "(c.dispatched_at is null or c.disputes > 0)",
 }
 """What the row of a case alone says of a condition: true for every case that fulfils it, so that the history of the others is not read."""
 
@@ -40,6 +41,10 @@ REST_HINTS = {
     "finished_ontime": "(c.state <> 'closed' or c.finished_at is null or c.finished_at > c.due_at)",
 }
 """The same for cases that are counted below and not above, by the condition that they fail."""
+
+
+OFTEN = "(c.place, c.class_kind, c.class_code) in (select place, class_kind, class_code from often)"
+"""In a case expression: a look into a small table, where a bare condition would become a join of everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
     wanted = [condition, statement.narrowed(question, params), _group(question, drill, params)]
     names = (*drill.indicator.denominator, *(drill.indicator.numerator if drill.part == "numerator" else ()))
     hinted = [HINTS[name] for name in names if name in HINTS]
+    if drill.part == "numerator" and "f.again" in condition:
+        hinted.append(f"case when {OFTEN} then true else false end")
     if drill.part == "rest":
         hinted += [REST_HINTS[name] for name in drill.indicator.numerator[:1] if name in REST_HINTS]
     hints = " and ".join(hinted) or "true"
@@ -83,25 +90,34 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
 
 
 def _statement(wanted: str, place: str, hints: str, *, again: bool) -> str:
-    """Newest first; the trail of each case by its key, one by one, as far as the page needs it."""
+    """The ids of the period by its index of days; then newest first, the row and trail of each case by its key, as far as the page needs it.
+
+    Ids and days are no order of each other (an imported history has new ids), so walking down the ids would end at the city's first case.
+    """
+    period = "c.opened_at >= %(since)s and c.opened_at < %(until)s"
     repeated = ""
     if again:
-        repeated = f""", often as materialized (
-    select o.place, o.class_kind, o.class_code, count(*) as again from cases_case o
-    where o.opened_at >= %(since)s and o.opened_at < %(until)s and {place.replace("c.place", "o.place")}
-        and exists (select from cases_event e where e.case_id = o.id and e.verb = 'file')
+        cells = f"{period} and {place} and length(c.place) = {terms.CELL_DIGITS}"
+        repeated = f""", maybe as materialized (
+    select c.place, c.class_kind, c.class_code from cases_case c where {cells} group by 1, 2, 3 having count(*) >= {terms.REPEATS}
+), often as materialized (
+    select c.place, c.class_kind, c.class_code, count(*) as again from cases_case c
+    where {cells} and case when {OFTEN.replace("often", "maybe")} then true else false end
+        and exists (select from cases_event e where e.case_id = c.id and e.verb = 'file')
     group by 1, 2, 3 having count(*) >= {terms.REPEATS}
 )"""
-    counted = f"case when (c.place, c.class_kind, c.class_code) in (select place, class_kind, class_code from often) then {terms.REPEATS} else 0 end"
-    return f"""with nothing as (select){repeated}
-select {SELECTED} from cases_case c
+    counted = f"case when {OFTEN} then {terms.REPEATS} else 0 end"
+    return f"""with nothing as (select){repeated},
+here as materialized (select c.id from cases_case c where {period} and {place} and {hints} and c.id < %(cursor)s)
+select {SELECTED} from (select id from here order by id desc offset 0) h
+cross join lateral (select * from cases_case c where c.id = h.id offset 0) c
 cross join lateral ({sql.text("trail")} from cases_event e where e.case_id = c.id
     and e.verb <> 'take_back' and not exists (
         select from cases_event b where b.case_id = e.case_id and b.seq = e.seq + 1 and b.verb = 'take_back') group by e.case_id) t
 cross join lateral (select c.id, c.number, c.opened_at, c.place, c.source, c.unit_id, c.class_kind, c.class_code, c.state, c.due_at,
     c.finished_at, c.dispatched_at, {ROWS}, {counted if again else 0} as again, t.*) f
-where c.opened_at >= %(since)s and c.opened_at < %(until)s and {place} and {hints} and c.id < %(cursor)s and {wanted}
-order by c.id desc limit %(limit)s"""
+where {wanted}
+order by h.id desc limit %(limit)s"""
 
 
 def _group(question: Question, drill: Drill, params: dict[str, Any]) -> str:

@@ -119,19 +119,23 @@ def punctuality(question: Question, *, at: datetime, position: int | None = None
 
 def stopclock(question: Question, *, at: datetime, position: int | None = None) -> Figures:
     """Hours that the limit clock stood still, by unit and reason; a pause that goes on is counted up to the moment of the answer."""
+    # the cases that ever stood still first, then the history of each by its key: joined at once, the whole history is read
     select = """select coalesce(p.unit_id, 0), p.reason, count(distinct p.case_id), count(*) filter (where p.began), round(sum(p.seconds))::bigint
 from (
-    select s.case_id, s.unit_id, s.began,
-        case when s.to_state = 'suspended' then coalesce(s.asked ->> 'suspend_reason', 'suspended') else s.to_state end as reason,
+    select f.id as case_id, s.unit_id, s.began,
+        case when s.to_state = 'suspended' then coalesce(said.fields ->> 'suspend_reason', 'suspended') else s.to_state end as reason,
         extract(epoch from s.next_at - s.at) as seconds
-    from (
-        select e.case_id, e.at, e.to_state, coalesce(e.unit_id, f.unit_id) as unit_id, e.from_state is distinct from e.to_state as began,
-            lead(e.at, 1, %(at)s) over (partition by e.case_id order by e.seq) as next_at,
-            (select said.fields from cases_event said where said.case_id = e.case_id and said.seq < e.seq and said.verb = 'ask_suspend'
-             and e.to_state = 'suspended' order by said.seq desc limit 1) as asked
-        from f join cases_event e on e.case_id = f.id left join cut on cut.case_id = e.case_id
-        where f.stood and (cut.version is null or e.seq < cut.version)
+    from (select f.id, f.unit_id from f where f.stood offset 0) f
+    left join cut on cut.case_id = f.id
+    cross join lateral (
+        select e.seq, e.at, e.to_state, coalesce(e.unit_id, f.unit_id) as unit_id, e.from_state is distinct from e.to_state as began,
+            lead(e.at, 1, %(at)s) over (order by e.seq) as next_at
+        from cases_event e where e.case_id = f.id and (cut.version is null or e.seq < cut.version)
     ) s
+    left join lateral (
+        select e.fields from cases_event e
+        where s.to_state = 'suspended' and e.case_id = f.id and e.seq < s.seq and e.verb = 'ask_suspend' order by e.seq desc limit 1
+    ) said on true
     where s.to_state in ('suspended', 'returned', 'arbitration')
 ) p
 group by 1, 2"""

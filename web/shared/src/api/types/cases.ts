@@ -188,9 +188,57 @@ export interface CaseCard extends CaseRow {
   parent: string | null
   merged_into: string | null
   merged: string[]
+  /** The case that asks why its component fails again and again. */
+  root_cause: string | null
+  /** The failures that this root-cause case explains. */
+  explains: CaseLink[]
+  /** Only on a card that was opened; the answer to a step leaves it out. */
+  fixture: Fixture | null
+  incident: IncidentSummary | null
   duplicates: Candidate[]
   rating: number | null
   actions: CaseAction[]
+}
+
+/** A component with its warranty and its past. */
+export interface Fixture {
+  code: string
+  name: string
+  state_zh: string
+  state_en: string
+  owner: { id: number; zh: string; en: string } | null
+  maintainer: { id: number; zh: string; en: string } | null
+  installed_on: string | null
+  warranty: { contractor: string; until: string; runs: boolean; zh: string; en: string } | null
+  failures_90_days: number
+  failures_12_months: number
+  open: { number: string; state_zh: string; state_en: string; class_zh: string; class_en: string; opened_at: string }[]
+  repairs: { number: string; closed_at: string; said: string; unit_zh: string; unit_en: string; class_zh: string; class_en: string }[]
+  root_cause: string | null
+}
+
+/** How the reporters of an incident stand at one stage. */
+export interface AnswerStage {
+  stage: string
+  zh: string
+  en: string
+  due: number
+  told: number
+  waiting: number
+  failed: number
+  unreachable: number
+  forgotten: number
+  channels: Record<string, number>
+}
+
+/** How many reported an incident, and whether they were answered. */
+export interface IncidentSummary {
+  reporters: number
+  original: number
+  joined: number
+  merged: number
+  unreachable: number
+  stages: AnswerStage[]
 }
 
 /** A case nearby that may be the same problem, with the reason in the reader's language. */

@@ -1,0 +1,152 @@
+"""A simulated year, and whether anything was lost on the way: deadlines, escalations, figures, the ledger.
+
+Builds the ground of a demo city in a database of its own beside the configured one (dropped afterwards), lives the days through the real
+rules and the real clockwork (see `site/demo/year.py`), and then asks:
+
+- was any open case without a deadline, at any hour;
+- was every rung of the ladder that the rules demand told, and told once;
+- does every month's answer, with all 24 indicators, recompute to the same value from the history;
+- is the ledger whole.
+
+Exit code 1 if not. The last line is one JSON object.
+
+    ./gridloop bench year [--days 365] [--cases-a-day 2510] [--peaks 12] [--size small]
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gridloop.site.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402 - after django.setup()
+
+from bench.yardstick import yardstick_ms  # noqa: E402 - after django.setup()
+from gridloop.audit import queries as ledger  # noqa: E402
+from gridloop.audit.actions import trusted_keys  # noqa: E402
+from gridloop.cases.evaluation.queries import answers  # noqa: E402
+from gridloop.cases.evaluation.queries.verify import verify  # noqa: E402
+from gridloop.cases.evaluation.rules.question import Question  # noqa: E402
+from gridloop.kernel import clock  # noqa: E402
+from gridloop.site.demo import load  # noqa: E402
+from gridloop.site.demo.sizes import SIZES  # noqa: E402
+from gridloop.site.demo.year import Pace, Tally, Year  # noqa: E402
+
+MARKS_SQL = "select case_id, mark from cases_escalation_mark"
+COUNTS_SQL = """
+select (select count(*) from cases_case), (select count(*) from cases_event), (select count(*) from audit_entry),
+       (select count(*) from cases_case_open), (select count(*) from cases_case_open where due_at is null or stage_due_at is null),
+       (select count(*) from audit_pending)
+"""
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--cases-a-day", type=int, default=2510)
+    parser.add_argument("--peaks", type=int, default=12, help="days with ten times as many cases")
+    parser.add_argument("--size", choices=sorted(SIZES), default="small", help="how large the ground is")
+    parser.add_argument("--seed", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Build, live, ask, print."""
+    asked = arguments()
+    configured = str(connection.settings_dict["NAME"])
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        said = lived(asked)
+    finally:
+        connection.creation.destroy_test_db(configured, verbosity=0)
+    print(json.dumps(said))
+    sys.exit(0 if said["whole"] else 1)
+
+
+def lived(asked: argparse.Namespace) -> dict[str, Any]:
+    """The year and its account."""
+    now = clock.now()
+    chronicle, _ = load.found(asked.size, seed=asked.seed, now=now, say=tell, days=asked.days)
+    year = Year(chronicle, Pace(asked.days, asked.cases_a_day, asked.peaks), asked.seed)
+    begun, saved = time.monotonic(), []
+    months = iter(whole_months(year.begin.date(), asked.days))
+    month = next(months, None)
+
+    def told(day: int, tally: Tally) -> None:
+        nonlocal month
+        spent_s = time.monotonic() - begun
+        tell(
+            f"[{spent_s:6.0f} s] day {day}/{asked.days}: {tally.reported} reported, {tally.steps} steps, {len(year.open)} open, "
+            f"{tally.told} rungs told, {tally.resumed} suspensions ended"
+        )
+        today = year.begin.date() + dt.timedelta(days=day)
+        if month is not None and today > month[1]:  # figures as they were told on the day after the month
+            at = dt.datetime.combine(today, dt.time(), year.begin.tzinfo)
+            saved.append(answers.answer("indicators", Question(*month), at=at))
+            month = next(months, None)
+
+    tally = year.run(told)
+    lived_s = time.monotonic() - begun
+    return {
+        "at": now.isoformat(timespec="seconds"), "cpus": os.cpu_count(), "yardstick_ms": yardstick_ms(), "days": asked.days,
+        "cases_a_day": asked.cases_a_day, "lived_s": round(lived_s, 1), **account(tally, saved),
+    }  # fmt: skip
+
+
+def account(tally: Tally, saved: list[dict[str, Any]]) -> dict[str, Any]:
+    """What stands at the end, held against what must stand there."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARKS_SQL)
+        marks = set(cursor.fetchall())
+        cursor.execute(COUNTS_SQL)
+        cases, events, entries, open_now, without, pending = cursor.fetchone()
+    mismatches = verify({"answers": saved}) if saved else []
+    faults = {
+        "open_without_deadline": tally.without_deadline + without,
+        "escalations_lost": len(tally.expected - marks),
+        "escalations_too_many": len(marks - tally.expected),
+        "figures_not_recomputed": len(mismatches),
+        "ledger_faults": len(ledger.verify(trusted_keys()).findings) + pending,
+        "reports_lost": tally.reported - cases,
+    }
+    for fault in mismatches[:5]:
+        tell(f"{fault.where}: {fault.saved!r} against {fault.found!r}")
+    return {
+        "peak_days": tally.peak_days, "cases": cases, "events": events, "ledger_entries": entries, "open_at_end": open_now,
+        "open_most": tally.open_most, "rungs_told": tally.told, "suspensions_ended": tally.resumed,
+        "months_verified": len(saved), **faults, "whole": not any(faults.values()),
+    }  # fmt: skip
+
+
+def whole_months(first: dt.date, days: int) -> list[tuple[dt.date, dt.date]]:
+    """First and last day of the months that lie wholly in the period; for less than a month, the period itself."""
+    end = first + dt.timedelta(days=days)
+    found = []
+    begin = first if first.day == 1 else _next_month(first)
+    while _next_month(begin) <= end:
+        found.append((begin, _next_month(begin) - dt.timedelta(days=1)))
+        begin = _next_month(begin)
+    return found or [(first, end - dt.timedelta(days=2))]
+
+
+def _next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def tell(line: str) -> None:
+    """Progress, beside the result."""
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

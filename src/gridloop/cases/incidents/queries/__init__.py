@@ -1,0 +1,1 @@
+"""What people ask about incidents: suggested groups, accounts of groupings, and whether every reporter was answered."""

@@ -1,0 +1,1 @@
+"""Which reports belong together, and whether everybody who reported was answered."""

@@ -1,0 +1,1 @@
+"""What is reckoned: the proposal, the masters it makes, the replay, the estimate, and the figures; no database."""

@@ -1,0 +1,1 @@
+"""Vehicles and fences: where the supervised vehicles are, and what that means."""
