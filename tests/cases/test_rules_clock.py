@@ -139,4 +139,3 @@ def test_a_deadline_costs_the_same_however_far_it_lies(days: int) -> None:
     finally:
         sys.setprofile(None)
     assert calls <= 60
-

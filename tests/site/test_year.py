@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from gridloop.cases.incidents.queries import suggested
+from gridloop.kernel.caller import Caller
 from gridloop.kernel.clock import now
-from gridloop.site.demo import load
+from gridloop.kernel.duties import Duty
+from gridloop.site.demo import bursts, load
 from gridloop.site.demo.year import Pace, Year
 
 UNLIKE_THEIR_HISTORY = """
@@ -27,6 +30,11 @@ def rows(statement: str, said: Sequence[object] = ()) -> list[tuple[int, str]]:
 
 def count(statement: str) -> int:
     return rows(statement)[0][0]
+
+
+def cases_together(by: Caller) -> list[object]:
+    found = suggested.suggested(by=by, now=now())
+    return list(found["items"])
 
 
 def test_two_days_with_a_peak_lose_no_case_no_deadline_and_no_escalation(db: None) -> None:
@@ -51,3 +59,10 @@ def test_two_days_with_a_peak_lose_no_case_no_deadline_and_no_escalation(db: Non
     lost = min(told)
     rows("delete from cases_escalation_mark where case_id = %s and mark = %s returning 1, ''", lost)
     assert tally.expected - set(rows("select case_id, mark from cases_escalation_mark")) == {lost}, "a loss would show"
+
+    made = bursts.add(chronicle, seed=3)
+    assert count("select count(*) from cases_case") == 88 + made
+    groups = cases_together(chronicle.cast.by_duty[Duty.ACCEPTOR][0])
+    assert len(groups) >= 2, "both storms are offered as incidents"
+    assert count("select count(*) from cases_root_cause") == 1, "the third broken grating opened a root cause"
+    assert count("select count(*) from cases_root_cause_case") == 3

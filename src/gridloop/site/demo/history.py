@@ -195,7 +195,7 @@ class Chronicle:
         self.shared = {}
         lives = cases.begin_history([self.report_at(at) for at in moments], case_ids, now=self.until)
         for life in lives:
-            self._live(life)
+            self.live(life)
         cases.store_history(lives, self.shared)
         connections.close_all()
         return len(lives)
@@ -266,7 +266,7 @@ class Chronicle:
         self.shared[photo_id] = self.bank.pick(kind, code, stage, street)
         return photo_id
 
-    def _live(self, life: cases.Life) -> None:
+    def live(self, life: cases.Life) -> None:
         """Follow the case's plot through the loop until it ends or the present is reached."""
         course = self.course(life)
         while course.verb is not None and course.at < self.until:

@@ -16,7 +16,7 @@ from gridloop.cases.forecast import actions as forecast
 from gridloop.kernel.caller import Caller, system
 from gridloop.kernel.errors import Refused
 from gridloop.places import actions as places
-from gridloop.site.demo import bank, ground, history, organisation
+from gridloop.site.demo import bank, bursts, ground, history, organisation
 from gridloop.site.demo.furniture import Furniture
 from gridloop.site.demo.sizes import SIZES
 
@@ -46,6 +46,8 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
         made["cases_before"] = chronicle.write_earlier(
             size, by=by, tick=lambda done, of: say(f"earlier rounds {done}/{of}")
         )
+    if size_name not in STREETS:  # the smallest city stays as plain as tests want it
+        made["cases"] += bursts.add(chronicle, seed=seed)
     made["entries"] = _sequence(now, say)
     say("forecast")
     with suppress(Refused):  # the smallest city has too few cases to learn from
