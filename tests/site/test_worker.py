@@ -121,3 +121,29 @@ def test_a_killed_worker_loses_no_notice_and_the_next_one_puts_its_jobs_back(wor
     assert within(90, lambda: Delivery.objects.filter(status="sent").count() == 40)
     phones = [one["phone_number"] for one in httpx.get(f"{gateway_url}/messages").json()["items"]]
     assert sorted(phones) == sorted(f"138{number:08d}" for number in range(40))
+
+
+DEAD_AND_NEXT = """
+insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)
+values ('cases', 'cases.tell', 'cases.tell', 'cases.tell', '{"timestamp": 0}', 'doing'), ('cases', 'cases.tell', 'cases.tell', 'cases.tell', '{"timestamp": 0}', 'todo')
+returning id
+"""
+
+
+def test_a_dead_workers_job_gives_way_to_the_next_of_its_kind_that_waits_for_its_lock(worker: Worker) -> None:
+    """Put back beside the waiting one it would break the rule of one waiting job of a kind, and nothing of that kind would ever run again."""
+    worker.end(signal.SIGKILL)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update procrastinate_jobs set status = 'aborted' where task_name = 'cases.tell' and status in ('todo', 'doing')"
+        )
+        cursor.execute(DEAD_AND_NEXT)
+        dead, following = (row[0] for row in cursor.fetchall())
+
+    def statuses() -> dict[int, str]:
+        with connection.cursor() as cursor:
+            cursor.execute("select id, status::text from procrastinate_jobs where id = any(%s)", [[dead, following]])
+            return dict(cursor.fetchall())
+
+    worker.start()
+    assert within(60, lambda: statuses() == {dead: "aborted", following: "succeeded"}), statuses()

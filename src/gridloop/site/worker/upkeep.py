@@ -6,6 +6,8 @@ import structlog
 from django.db import connection
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from gridloop.site.worker import health
 
@@ -30,7 +32,12 @@ async def put_back_stalled(context: JobContext, timestamp: int) -> int:  # noqa:
     jobs = context.app.job_manager
     stalled = [job for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=SILENT_S) if job.id != context.job.id]
     for job in stalled:
-        await jobs.retry_job(job)
+        try:
+            await jobs.retry_job(job)
+        except (
+            UniqueViolation
+        ):  # the next of its kind waits already, for the lock that this one still holds: that one does the work
+            await jobs.finish_job(job, status=Status.ABORTED, delete_job=False)
         log.warning("job of a dead worker put back", job=job.id, task=job.task_name)
     health.STALLED.inc(len(stalled))
     return len(stalled)
