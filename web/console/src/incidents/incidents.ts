@@ -2,7 +2,7 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import { newKey, type ApiClient } from '@shared/api/client'
 import { sentenceOf } from '@shared/api/problem'
 import type { IncidentSummary } from '@shared/api/types'
-import { massDoors, type MassDoors, type PreviewLine } from '../cases/mass'
+import { massDoors, type AccountLine, type MassDoors, type PreviewLine } from '../cases/mass'
 
 const WATCH_MS = 700
 /** One request takes fifty cases back; a grouping holds five hundred at most. */
@@ -54,15 +54,8 @@ export interface Suggested {
   within_m: number
 }
 
-export interface GroupLine {
-  number: string
-  outcome: string
-  why_zh: string
-  why_en: string
-  undo: string
-  undo_zh: string
-  undo_en: string
-}
+/** How one merge went, and its way back: as every mass action tells it. */
+export type GroupLine = AccountLine
 
 export interface GroupAccount {
   id: number
