@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "gridloop"
 SKIPPED = frozenset({"migrations", "__pycache__", "node_modules", "dist"})
 # Lowest first; a room sees only what stands before it, and names on one line do not see each other.
-STOREYS = (("audit",), ("identity",), ("places", "notices"), ("cases",))
+STOREYS = (("audit",), ("identity",), ("places", "notices"), ("cases",), ("fleet",))
 ROOMS = tuple(name for storey in STOREYS for name in storey)
 
 

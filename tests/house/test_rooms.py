@@ -14,6 +14,7 @@ DOORS = frozenset({"actions", "queries"})
 # What a room has beside the common furniture, and why it is a piece of its own.
 OWN_PIECES = {
     "cases": {
+        "alarms": "what needs a look now is no case: one row a cause, taking note, putting aside with a reason, where it comes from",
         "evaluation": "what the loop is worth in figures: indicators, comparisons and reports, recomputable from its history",
         "insight": "what the history tells about the loop itself: a ledger of returns, routes that rulings suggest, reports that fell silent",
         "expectation": "what a resident is told of how long it takes: percentiles of the city's own cases, with the area and number they rest on",
@@ -28,6 +29,14 @@ OWN_PIECES = {
         "views": "saved filters belong to people, not to cases: names, sharing, limits",
         "photos": "taking pictures in is a trade of its own: content types, positions, sizes, two kinds of storage",
         "open311": "a whole standard with two formats, seen from outside as one door",
+    },
+    "fleet": {
+        "jt808": "the protocol of vehicle terminals, a library without Django, usable alone",
+        "intake": "what every feed offers and every window takes: the seam between protocols and judging",
+        "judge": "which rules a window of fixes breaks: arrays, no database, no clock",
+        "gateway": "the one hot path, outside the ORM: sockets, windows, one transaction, acknowledgements",
+        "feeds": "ways in besides JT/T 808 over sockets, one class each",
+        "drive": "vehicles that do not exist, speaking the real protocols over real sockets",
     },
     "notices": {
         "channels": "how words leave the house: mail, text messages, each with its own protocol",

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "gridloop.places",
     "gridloop.notices",
     "gridloop.cases",
+    "gridloop.fleet",
     "gridloop.site",
 ]
 # Django warns of a GDAL below 3.9 (Debian 12 has 3.6), which would open files and addresses that a spatial reference names. No

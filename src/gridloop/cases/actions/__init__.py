@@ -19,6 +19,7 @@ from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
 from gridloop.cases.actions.telling import tell_waiting
 from gridloop.cases.actions.timed import climb, end_suspensions
+from gridloop.cases.alarms.actions import clear_alarm, declare_source, raise_alarm
 from gridloop.cases.photos.actions import take_in as take_in_photo
 from gridloop.cases.rules.intake import Contact, Report
 
@@ -37,8 +38,10 @@ __all__ = [
     "begin_history",
     "card_after",
     "card_of",
+    "clear_alarm",
     "climb",
     "codes_for",
+    "declare_source",
     "duties_of",
     "end_route",
     "end_suspensions",
@@ -47,6 +50,7 @@ __all__ = [
     "load_masters",
     "must_say",
     "open_card",
+    "raise_alarm",
     "refresh_lives",
     "report",
     "reserve_case_ids",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridloop.cases.alarms.models import Alarm, AlarmAct, AlarmSource
 from gridloop.cases.components.models import Filing, RootCause, RootCauseCase
 from gridloop.cases.forecast.models import Forecast, ForecastModel
 from gridloop.cases.incidents.models import Incident, IncidentMessage
@@ -33,6 +34,9 @@ from gridloop.cases.simulation.models import Simulation, SimulationChange
 from gridloop.cases.views.models import SavedView
 
 __all__ = [
+    "Alarm",
+    "AlarmAct",
+    "AlarmSource",
     "AnswerTemplate",
     "AreaTier",
     "Calendar",

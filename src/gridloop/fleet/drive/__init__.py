@@ -1,0 +1,1 @@
+"""Vehicles that do not exist, speaking the real protocols over real sockets."""
