@@ -48,7 +48,7 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
         help=pick("size of the demo city: small, tenth, city (small)", "演示城市规模:small、tenth、city(small)"),
     )
     parser.add_argument(
-        "--port", type=_port, default=8000, help=pick("first of four ports (8000)", "四个端口中的第一个(8000)")
+        "--port", type=_port, default=8000, help=pick("first of seven ports (8000)", "七个端口中的第一个(8000)")
     )
     parser.add_argument(
         "--host",
@@ -71,7 +71,7 @@ def _up_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("process", choices=("web", "worker", "live"), help=pick("which one", "进程名"))
+    parser.add_argument("process", choices=("web", "worker", "live", "gateway"), help=pick("which one", "进程名"))
     parser.add_argument("--config", help=pick("TOML file", "TOML 配置文件"))
 
 
@@ -122,9 +122,9 @@ def _lock_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(text: str) -> int:
-    """Four ports in a row are used: this one for web, then live, SMS gateway, worker's metrics."""
-    if not text.isdigit() or not 0 < int(text) <= 65532:
-        raise argparse.ArgumentTypeError(pick("a number from 1 to 65532", "应为 1 到 65532 的整数"))
+    """Seven ports in a row are used: web, live, SMS gateway, metrics of worker and gateway, the fleet's stream, terminals."""
+    if not text.isdigit() or not 0 < int(text) <= 65529:
+        raise argparse.ArgumentTypeError(pick("a number from 1 to 65529", "应为 1 到 65529 的整数"))
     return int(text)
 
 
@@ -172,8 +172,8 @@ COMMANDS = (
     Command("classes", "the class tables and filing rules", "分类表与立案条件", passing.manage, passes_on=True),
     Command(
         "import",
-        "bring in cases, components, boundaries, units",
-        "导入历史案件、部件、边界、单位",
+        "bring in cases, components, boundaries, units, vehicles, fences",
+        "导入历史案件、部件、边界、单位、车辆、围栏",
         passing.manage_files,
         passes_on=True,
     ),
@@ -207,8 +207,8 @@ COMMANDS = (
     ),
     Command(
         "simulate",
-        "try other routing rules on past cases: routing FILE",
-        "派遣规则回放模拟:routing 方案文件",
+        "other routing rules on past cases: routing FILE; vehicles on the road: fleet",
+        "模拟:routing 方案文件(派遣规则回放);fleet(模拟车辆上路)",
         passing.manage_files,
         passes_on=True,
     ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 SEED = "1"
-SIZES = {"tiny": 10, "small": 40, "tenth": 300, "city": 900}
+SIZES = {"tiny": 10, "small": 40, "tenth": 300, "city": 900, "triple": 3000}
 """How large a demo city can be, and how many seconds its progress bar expects; those of `city` are an estimate."""
 LOADING = "demo city: loading"
 LOADED = "demo city: "

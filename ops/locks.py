@@ -36,7 +36,7 @@ def _compile(source: Path, target: Path, extra: list[str]) -> None:
     if target.exists():
         fresh.write_text(target.read_text())  # what is pinned stays, unless --upgrade asks otherwise
     # Every platform's file is listed, so that the lock holds on other machines too.
-    wide = ["--generate-hashes", "--universal", "--python-version", "3.11"]
+    wide = ["--generate-hashes", "--universal", "--python-version", "3.11", "--overrides", "requirements-overrides.in"]
     command = [str(paths.tool("uv")), "pip", "compile", source.name, "-o", fresh.name, *wide, *QUIET, *extra]
     try:
         with Step(f"Locking {source.name}", f"正在锁定 {source.name}", expect_s=20) as step:

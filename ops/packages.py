@@ -51,8 +51,18 @@ def missing(*, tests: bool = False) -> list[Need]:
         needs.append(Need("GDAL and GEOS", "GDAL 与 GEOS", ("gdal-bin",)))  # it brings both libraries
     if base_python() is None:
         needs.append(Need("Python's venv", "Python 的 venv 模块", ("python3-venv",)))
+    if tests and not shutil.which("ogrinfo"):
+        needs.append(
+            Need(
+                "ogrinfo, the foreign client of OGC API Features",
+                "ogrinfo(OGC API Features 的外部客户端)",
+                ("gdal-bin",),
+            )
+        )
     if tests and chromium() is None:
         needs.append(Need("Chromium for browser tests", "用于浏览器测试的 Chromium", ("chromium",)))
+    if tests and mosquitto() is None:
+        needs.append(Need("the MQTT broker mosquitto for tests", "用于测试的 MQTT 代理 mosquitto", ("mosquitto",)))
     if tests and not _chinese_font():
         needs.append(Need("a Chinese font for browser tests", "用于浏览器测试的中文字体", ("fonts-noto-cjk",)))
     return needs
@@ -75,6 +85,11 @@ def _chinese_font() -> bool:
 def chromium() -> str | None:
     """The browser that the stories run in."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def mosquitto() -> str | None:
+    """The MQTT broker that the tests of the feed `mqtt` start for themselves; Debian keeps it among the programs of root."""
+    return shutil.which("mosquitto", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/usr/local/sbin")
 
 
 def base_python() -> str | None:

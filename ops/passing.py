@@ -13,7 +13,7 @@ from ops.words import Unable, chinese
 if TYPE_CHECKING:
     from argparse import Namespace
 
-FILE_OPTIONS = frozenset({"--mapping", "--report", "--out", "--output", "--json"})
+FILE_OPTIONS = frozenset({"--mapping", "--report", "--out", "--output", "--json", "--csv"})
 
 
 def require_environment() -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ops.cluster import Cluster
 
 MANAGE = "gridloop.site.manage"
+LOCAL = frozenset({"worker", "sms", "gateway"})
+"""Processes that answer about themselves to this machine only."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ def worker(config: Config) -> Process:
     return Process("worker", manage("worker"), config.metrics_port, "/readyz")
 
 
+def gateway(config: Config) -> Process:
+    """Positions of vehicles in, warnings out; it listens for terminals on a port of its own."""
+    return Process("gateway", manage("gateway"), config.gateway.metrics_port, "/readyz")
+
+
 def empty_scratch(process: Process, account: Account | None) -> None:
     """Make the process's scratch folder anew."""
     if process.scratch is not None:
@@ -73,7 +80,7 @@ def _granian(interface: str, target: str, host: str, port: int) -> list[str]:
 
 def city(config: Config) -> list[Process]:
     """What runs in production and in the demo alike, in the order of starting."""
-    return [web(config), worker(config), live(config)]
+    return [web(config), worker(config), gateway(config), live(config)]
 
 
 def sms_gateway(port: int) -> Process:
@@ -110,9 +117,9 @@ def taken(port: int, host: str = "127.0.0.1") -> bool:
 def refuse_taken(processes: list[Process], host: str) -> None:
     """Say which port is taken before anything is started."""
     for process in processes:
-        if process.port is not None and taken(process.port, "127.0.0.1" if process.name in {"worker", "sms"} else host):
+        if process.port is not None and taken(process.port, "127.0.0.1" if process.name in LOCAL else host):
             raise Unable(
                 f"port {process.port} (for {process.name}) is taken by another program; choose others with --port N"
-                " (N and the three above it are used)",
-                f"端口 {process.port}(供 {process.name} 使用)已被其他程序占用;请用 --port N 指定其他端口(将使用 N 起的四个端口)",
+                " (N and the six above it are used)",
+                f"端口 {process.port}(供 {process.name} 使用)已被其他程序占用;请用 --port N 指定其他端口(将使用 N 起的七个端口)",
             )

@@ -34,7 +34,7 @@ def build(_asked: Namespace) -> int:
 
 
 def run(asked: Namespace) -> int:
-    """Start web, worker and live against DATABASE_URL, or against the private cluster where none is named."""
+    """Start web, worker, gateway and live against DATABASE_URL, or against the private cluster where none is named."""
     file = config_file(asked.config)
     load({**os.environ, **({"GRIDLOOP_CONFIG": str(file)} if file else {})})  # a wrong key is told before long steps
     running.refuse_second()

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.gis.geos import Polygon
 from django.test import Client
 
 from gridloop.cases import actions as cases
 from gridloop.cases.models import Photo
 from gridloop.cases.rules.intake import Report
+from gridloop.fleet.models import Fence, Rule, Vehicle, VehicleWarning
 from gridloop.identity import actions as identity
 from gridloop.identity.actions.sign_in import open_session
 from gridloop.identity.models import Person
@@ -230,3 +232,45 @@ def a_photo(*, by: Caller, now: dt.datetime = MONDAY) -> str:
         sha256=number.to_bytes(32, "big"),
     )
     return row.id
+
+
+def a_fence(code: str = "", *, name: str = "海沧湾禁行区", now: dt.datetime = NOW, half_deg: float = 0.005) -> Fence:
+    """A square fence round the usual spot, as it stands in the register."""
+    lon, lat = SPOT
+    square = Polygon.from_bbox((lon - half_deg, lat - half_deg, lon + half_deg, lat + half_deg))
+    return Fence.objects.create(
+        code=code or f"F{next(_numbers)}", name_zh=name, name_en="No-go zone", shape="area", geom=square, area="3502", valid_from=now
+    )  # fmt: skip
+
+
+def a_warning(
+    *, stage: str = "confirmed", severity: str = "high", kind: str = "hazmat", area: str = "3502", place: str = "350203",
+    case_class: str = "", now: dt.datetime = MONDAY, fence: Fence | None = None,
+) -> VehicleWarning:  # fmt: skip
+    """A warning as the gateway stores it, with its vehicle, rule and fence."""
+    number = next(_numbers)
+    fence = fence or a_fence(now=now)
+    vehicle = Vehicle.objects.create(
+        plate=f"示D{number:05d}",
+        kind=kind,
+        area=area,
+        firm="示范运输",
+        synthetic=True,
+        registered_at=now,
+        changed_at=now,
+    )
+    rule = Rule.objects.create(
+        code=f"R{number}", kind="no_go", name_zh="危货禁行", fences=[fence.code], kinds=[kind], severity=severity, case_class=case_class,
+        permit_kinds=["hazmat_zone"], source="危险化学品安全管理条例 Art. 49", area="3502", valid_from=now,
+    )  # fmt: skip
+    at = now - dt.timedelta(seconds=30)
+    fixes = [
+        {"at_ms": int(at.timestamp() * 1000) + 10_000 * n, "lon": SPOT[0], "lat": SPOT[1], "speed": 420, "serial": n}
+        for n in range(3)
+    ]
+    return VehicleWarning.objects.create(
+        key=f"{rule.code}|{fence.code}|{vehicle.pk}|{fixes[0]['at_ms']}", rule_code=rule.code, rule_version=1, rule_kind="no_go",
+        severity=severity, fence_code=fence.code, fence_version=1, vehicle_id=vehicle.pk, stage=stage, lon=SPOT[0], lat=SPOT[1],
+        place=place, suspected_at=at, confirmed_at=None if stage in {"suspected", "withdrawn"} else now, received_at=now,
+        decided_at=now + dt.timedelta(milliseconds=80), ended_at=now if stage == "ended" else None, positions=fixes,
+    )  # fmt: skip

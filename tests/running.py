@@ -138,8 +138,8 @@ class Platform:
 
 
 def free_ports() -> int:
-    """The first of four neighbouring ports on which nothing listens."""
+    """The first of eight neighbouring ports on which nothing listens."""
     while True:
-        first = random.randrange(*PORTS, 4)
-        if not any(processes.taken(port) for port in range(first, first + 4)):
+        first = random.randrange(*PORTS, 8)
+        if not any(processes.taken(port) for port in range(first, first + 8)):
             return first

@@ -25,6 +25,8 @@ FACTS = {
     "body_zh": "b",
     "body_en": "b",
     "settings": "/console/settings",
+    "step_zh": "派遣",
+    "step_en": "dispatch",
     "unit_zh": "甲",
     "unit_en": "A",
     "due": "d",

@@ -186,6 +186,18 @@ ROOMS_OWN = {
             ("POST", "/{simulation_id}/switch/withdraw"),
         )
     },
+    **{("GET", f"/shifts{rest}"): "tests/cases/shifts" for rest in ("", "/now", "/{handover_id}")},
+    **{
+        ("POST", f"/shifts{rest}"): "tests/cases/shifts"
+        for rest in ("", "/{handover_id}/sign", "/{handover_id}/withdraw")
+    },
+    ("GET", "/cases/{number}/why"): "tests/cases/why",
+    ("GET", "/cases/at"): "tests/cases/timeline",
+    ("GET", "/cases/timeline"): "tests/cases/timeline",
+    **{("GET", f"/alarms{rest}"): "tests/cases/alarms" for rest in ("", "/past", "/{alarm_id}")},
+    **{
+        ("POST", f"/alarms/{{alarm_id}}/{verb}"): "tests/cases/alarms" for verb in ("acknowledge", "shelve", "unshelve")
+    },
     ("GET", "/cases/components/{code}"): "tests/cases/components",
     ("GET", "/incidents/suggested"): "tests/cases/incidents",
     ("POST", "/incidents"): "tests/cases/incidents",

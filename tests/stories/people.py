@@ -13,6 +13,7 @@ from gridloop.site.demo.organisation import PASSWORD
 from gridloop.site.demo.pictures import draw
 from tests.stories.conftest import Person
 
+PIN = "482916"
 BEFORE_AT = dt.datetime(2026, 11, 22, 2, 30, tzinfo=dt.UTC)
 WORDS = {
     "zh": {
@@ -20,6 +21,7 @@ WORDS = {
         "search_kind": "搜一搜，如 护栏、消防栓", "text": "还想说什么", "submit": "提交", "received": "已收到", "see": "看进展", "queue": "待办",
         "case": "案件详情", "note": "说明", "photo": "照片", "class": "类别", "rule": "立案条件", "unit": "责任单位", "pass": "通过", "take": "到现场拍一张",
         "yes": "是", "sent": "已送达", "fixed": "修好了", "before": "处置前", "after": "处置后", "rate": "修好了，评价", "rated": "您评了 5 星", "star5": "5 星",
+        "pin_again": "再输一次", "pin_set": "设好，开始", "pin_open": "打开",
         "send": "提交评价", "not_fixed": "没修好", "mess": "修了，现场没收拾", "me_too": "我也遇到了，一起跟进", "reopened": "已重开，上一级在看", "again": "已派给负责单位", "done": "已{verb}：{number}", "all": "全部", "conditions": "结案条件",
     },
     "en": {
@@ -27,6 +29,7 @@ WORDS = {
         "search_kind": "Search, such as railing or hydrant", "text": "Anything to add", "submit": "Submit", "received": "Received", "see": "See progress", "queue": "Queue",
         "case": "Case", "note": "note", "photo": "photo", "class": "class", "rule": "filing rule", "unit": "responsible unit", "pass": "Pass", "take": "Take a photo on the spot",
         "yes": "Yes", "sent": "Delivered", "fixed": "Fixed", "before": "before", "after": "after", "rate": "Fixed, rate it", "rated": "You gave 5 stars", "star5": "5 stars",
+        "pin_again": "Once more", "pin_set": "Set and begin", "pin_open": "Open",
         "send": "Send rating", "not_fixed": "Not fixed", "mess": "Fixed, but left a mess", "me_too": "Me too, follow it", "reopened": "Reopened, one level up", "again": "With the unit in charge", "done": "{verb}: {number} done", "all": "All", "conditions": "Closing conditions",
     },
 }  # fmt: skip
@@ -164,10 +167,25 @@ class Collector(Screen):
         self.page.get_by_label(self.words["password"], exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name=self.words["enter"], exact=True).click()
         expect(self.page.get_by_label(self.words["account"], exact=True)).to_have_count(0)
+        self.set_pin()
+
+    def set_pin(self) -> None:
+        """The first time on a phone."""
+        self.page.get_by_label("PIN", exact=True).fill(PIN)
+        self.page.get_by_label(self.words["pin_again"], exact=True).fill(PIN)
+        self.page.get_by_role("button", name=self.words["pin_set"], exact=True).click()
+        expect(self.page.get_by_label("PIN", exact=True)).to_have_count(0)
+
+    def open(self, path: str) -> None:
+        """A page of the app from nothing, as after a restart: the PIN is asked for."""
+        self.page.goto(f"/field/{path}")
+        self.page.get_by_label("PIN", exact=True).fill(PIN)
+        self.page.get_by_role("button", name=self.words["pin_open"], exact=True).click()
+        expect(self.page.get_by_label("PIN", exact=True)).to_have_count(0)
 
     def check(self, number: str, picture: Path) -> None:
         """Photo from the spot, every closing condition answered, pass."""
-        self.page.goto(f"/field/task/{number}")
+        self.open(f"task/{number}")
         self.page.get_by_label(self.words["take"]).set_input_files(picture)
         for question in self.page.get_by_role("group").all():
             question.get_by_role("button", name=self.words["yes"], exact=True).click()

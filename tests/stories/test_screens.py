@@ -21,7 +21,7 @@ from gridloop.site.drive import actors
 from gridloop.site.drive.door import Door
 from tests.running import Platform
 from tests.stories.conftest import Person, Seat
-from tests.stories.people import BEFORE_AT
+from tests.stories.people import BEFORE_AT, Collector
 
 pytestmark = pytest.mark.story
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,14 +195,19 @@ def test_the_collectors_phone(language, theme, enter, numbers, tmp_path):
     page.goto("/field/")
     expect(page.get_by_role("button").nth(2)).to_be_visible()
     found = look(page, tmp_path, "field-login", language, theme)
-    page = enter(language, theme, "collector9", phone=True).page
-    page.goto(f"/field/task/{numbers.checking}")
+    phone = Collector(enter(language, theme, "collector9", phone=True))
+    page = phone.page
+    page.goto("/field/")
+    expect(page.get_by_label("PIN", exact=True)).to_be_visible()
+    found += look(page, tmp_path, "field-pin", language, theme)
+    phone.set_pin()
+    phone.open(f"task/{numbers.checking}")
     expect(page.get_by_role("img").nth(1)).to_be_visible()
     found += look(
         page, tmp_path, "field-check", language, theme, kept=f"field-check-{language}" if theme == "light" else ""
     )
     for name in ("", "report", "unsent", "me"):
-        page.goto(f"/field/{name}")
+        phone.open(name)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         found += look(page, tmp_path, f"field-{name or 'today'}", language, theme)
     assert found == []

@@ -219,3 +219,39 @@ class RateCount(models.Model):
 
         db_table = "identity_rate_count"
         indexes = [models.Index(fields=["window"], name="identity_rate_window")]
+
+
+class Device(models.Model):
+    """A phone that keeps work of one person; its share of the key stands here sealed until it is wiped."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="devices")
+    token_hash = models.BinaryField(unique=True)
+    name = models.TextField()
+    proof_hash = models.BinaryField()
+    share_sealed = models.BinaryField(null=True)
+    failed = models.IntegerField(db_default=0)
+    created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    share_until = models.DateTimeField(null=True)
+    wipe_kind = models.TextField(db_default="")
+    wipe_why = models.TextField(db_default="")
+    wipe_asked_at = models.DateTimeField(null=True)
+    wipe_asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="wipes_asked")
+    wiped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """A wipe takes the share away in the same change that asks for it."""
+
+        db_table = "identity_device"
+        indexes = [models.Index(fields=["person", "-id"], name="identity_device_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wipe_kind__in=["", "lost", "drill", "wrong_pin", "replaced"]),
+                name="identity_device_wipe_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(wipe_kind="", wipe_asked_at__isnull=True, share_sealed__isnull=False)
+                | (~Q(wipe_kind="") & Q(wipe_asked_at__isnull=False, share_sealed__isnull=True)),
+                name="identity_device_share_or_wipe",
+            ),
+        ]

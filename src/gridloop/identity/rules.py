@@ -23,6 +23,7 @@ API_SCOPES = (
     "ledger:read",
     "people:read",
     "notices:read",
+    "fleet:write",
 )
 """What a key can be opened for."""
 KEY_PREFIX = "glk_"
@@ -41,15 +42,25 @@ def derived_key(secret: str, purpose: str) -> bytes:
     return hmac.new(secret.encode(), f"gridloop:{purpose}".encode(), hashlib.sha256).digest()
 
 
-def sealed(key: bytes, text: str) -> bytes:
-    """Text under AES-256-GCM: 12 bytes of nonce, then cipher text and tag."""
+def boxed(key: bytes, data: bytes) -> bytes:
+    """Bytes under AES-256-GCM: 12 bytes of nonce, then cipher text and tag."""
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + AESGCM(key).encrypt(nonce, text.encode(), None)
+    return nonce + AESGCM(key).encrypt(nonce, data, None)
+
+
+def unboxed(key: bytes, box: bytes) -> bytes:
+    """The bytes in a sealed box; raises cryptography's InvalidTag when the box or the key is not right."""
+    return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], None)
+
+
+def sealed(key: bytes, text: str) -> bytes:
+    """Text in a sealed box."""
+    return boxed(key, text.encode())
 
 
 def unsealed(key: bytes, box: bytes) -> str:
-    """The text in a sealed box; raises cryptography's InvalidTag when the box or the key is not right."""
-    return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], None).decode()
+    """The text in a sealed box."""
+    return unboxed(key, box).decode()
 
 
 def keyed_hash(key: bytes, text: str) -> bytes:

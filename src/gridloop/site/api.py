@@ -13,6 +13,7 @@ from ninja.responses import NinjaJSONEncoder
 
 from gridloop.audit import api as audit
 from gridloop.cases import api as cases
+from gridloop.cases.alarms import api as cases_alarms
 from gridloop.cases.api import events as cases_events
 from gridloop.cases.api import reports as cases_reports
 from gridloop.cases.components import api as cases_components
@@ -23,11 +24,21 @@ from gridloop.cases.forecast import api as cases_forecast
 from gridloop.cases.incidents import api as cases_incidents
 from gridloop.cases.insight import api as cases_insight
 from gridloop.cases.intake_help import api as cases_intake_help
+from gridloop.cases.map import api as cases_map
 from gridloop.cases.mass import api as cases_mass
 from gridloop.cases.photos import api as cases_photos
 from gridloop.cases.proposals import api as cases_proposals
+from gridloop.cases.shifts import api as cases_shifts
 from gridloop.cases.simulation import api as cases_simulation
+from gridloop.cases.timeline import api as cases_timeline
 from gridloop.cases.views import api as cases_views
+from gridloop.cases.why import api as cases_why
+from gridloop.fleet.api import areas as fleet_areas
+from gridloop.fleet.api import permits as fleet_permits
+from gridloop.fleet.api import positions as fleet_positions
+from gridloop.fleet.api import tracks as fleet_tracks
+from gridloop.fleet.api import vehicles as fleet_vehicles
+from gridloop.fleet.api import warnings as fleet_warnings
 from gridloop.identity import api as identity
 from gridloop.kernel.permits import Permit, Permits, signed_in
 from gridloop.notices import api as notices
@@ -49,6 +60,8 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (notices.router, notices.PERMITS),
     (cases_intake_help.router, cases_intake_help.PERMITS),  # before /cases/{number}
     (cases_mass.router, cases_mass.PERMITS),
+    (cases_timeline.router, cases_timeline.PERMITS),
+    (cases_why.router, cases_why.PERMITS),
     (cases_proposals.router, cases_proposals.PERMITS),
     (cases_components.router, cases_components.PERMITS),
     (cases_incidents.router, cases_incidents.PERMITS),
@@ -58,11 +71,20 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (cases_events.router, cases_events.PERMITS),
     (cases_photos.router, cases_photos.PERMITS),
     (cases_views.router, cases_views.PERMITS),
+    (cases_alarms.router, cases_alarms.PERMITS),
+    (cases_shifts.router, cases_shifts.PERMITS),
     (cases_digest.router, cases_digest.PERMITS),
     (cases_evaluation.router, cases_evaluation.PERMITS),
     (cases_forecast.router, cases_forecast.PERMITS),
     (cases_insight.router, cases_insight.PERMITS),
     (cases_simulation.router, cases_simulation.PERMITS),
+    (cases_map.router, cases_map.PERMITS),
+    (fleet_warnings.router, fleet_warnings.PERMITS),
+    (fleet_tracks.router, fleet_tracks.PERMITS),
+    (fleet_vehicles.router, fleet_vehicles.PERMITS),
+    (fleet_areas.router, fleet_areas.PERMITS),
+    (fleet_permits.router, fleet_permits.PERMITS),
+    (fleet_positions.router, fleet_positions.PERMITS),
     (doors.router, doors.PERMITS),
     (house, HOUSE_PERMITS),
 )

@@ -13,12 +13,12 @@ import tomllib
 from contextlib import suppress
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, get_type_hints
+
+from gridloop.site.sections import Basemap, City, Feeds, Fleet, Gateway, Jt809, Limits, Oidc, Sms, Smtp, Storage, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[3]
 PREFIX = "GRIDLOOP_"
@@ -37,86 +37,6 @@ class Misconfigured(ValueError):
         super().__init__(en)
         self.en = en
         self.zh = zh
-
-
-def key(default: T, en: str, *, secret: bool = False, env: str = "") -> T:
-    """One setting: its default, what it is for, whether it is a secret, and its environment name if not the usual one."""
-    made: T = field(default=default, metadata={"en": en, "secret": secret, "env": env})
-    return made
-
-
-@dataclass(frozen=True)
-class City:
-    """The city that is governed here."""
-
-    code: str = key("350200", "Division code of the city, six digits (GB/T 2260).")
-    name_zh: str = key("厦门市", "Name of the city in Chinese.")
-    name_en: str = key("Xiamen", "Name of the city in English.")
-
-
-@dataclass(frozen=True)
-class Storage:
-    """Where photos are kept: a folder, or a bucket that speaks S3 when `s3_bucket` is given."""
-
-    path: str = key("", "Folder for photos; empty means `photos` in `var`.")
-    s3_endpoint: str = key("", "Address of the S3-compatible service; empty means AWS.")
-    s3_bucket: str = key("", "Bucket for photos; empty means the folder.")
-    s3_region: str = key("", "Region of the bucket.")
-    s3_access_key: str = key("", "Access key of the bucket.", secret=True)
-    s3_secret_key: str = key("", "Secret key of the bucket.", secret=True)
-
-
-@dataclass(frozen=True)
-class Smtp:
-    """How e-mail leaves; without a host none is sent."""
-
-    host: str = key("", "Mail server.")
-    port: int = key(587, "Port of the mail server.")
-    user: str = key("", "Account at the mail server.")
-    password: str = key("", "Password of the account.", secret=True)
-    starttls: bool = key(True, "Encrypt with STARTTLS; a server that does not offer it is refused.")
-    sender: str = key("gridloop@localhost", "Address that mail comes from.")
-
-
-@dataclass(frozen=True)
-class Sms:
-    """How text messages leave; without a gateway none is sent."""
-
-    url: str = key("", "Address of the SMS gateway.")
-    account: str = key("", "Account at the gateway.")
-    signing_key: str = key("", "Key that signs requests to the gateway.", secret=True)
-    sign: str = key("城市治理", "Signature that stands in front of each message.")
-
-
-@dataclass(frozen=True)
-class Oidc:
-    """Signing in through the city's own identity provider; off without an issuer."""
-
-    issuer: str = key("", "Address of the OpenID Connect issuer.")
-    client_id: str = key("", "Client id at the issuer.")
-    client_secret: str = key("", "Client secret at the issuer.", secret=True)
-    label: str = key("", "Words on the sign-in button.")
-
-
-@dataclass(frozen=True)
-class Basemap:
-    """The map under ours; without either the built-in one is drawn."""
-
-    pmtiles: str = key("", "Path or address of a PMTiles archive.")
-    wmts_url: str = key("", "Address template of a WMTS or XYZ service with {z}, {x}, {y} and {key}.")
-    wmts_key: str = key("", "Key for the service; it is shown to browsers.")
-    credit: str = key("", "Words that the map's owner wants shown on it.")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How often one caller may knock."""
-
-    sign_in_per_minute: int = key(10, "Attempts to sign in, per address and minute.")
-    phone_code_per_hour: int = key(5, "Codes sent to one telephone number in an hour.")
-    report_per_hour: int = key(30, "Reports of residents from one address in an hour.")
-    api_per_minute: int = key(6000, "Requests of one API key in a minute.")
-    photo_mb_max: int = key(15, "Largest photo taken in, megabytes.")
 
 
 @dataclass(frozen=True)
@@ -141,6 +61,10 @@ class Config:
     metrics_port: int = key(
         0, "Port on localhost where `worker` answers /healthz, /readyz and /metrics; 0 means three above `port`."
     )
+    fleet_stream_port: int = key(
+        0,
+        "Port on localhost where `gateway` tells positions and warnings to `live`; 0 means one above its metrics port.",
+    )
     live_url: str = key("", "Address of `live` for browsers; empty means the public host with `live_port`.")
     web_workers: int = key(2, "Worker processes of `web`.")
     web_threads: int = key(2, "Threads that answer requests in each of them.")
@@ -151,6 +75,9 @@ class Config:
     ledger_origin: str = key("gridloop/ledger", "Name of this ledger in its signed checkpoints.")
     jurisdiction: str = key("xiamen.gov.cn", "Jurisdiction id of the Open311 door.")
     open311_key_required: bool = key(True, "Whether the Open311 door takes requests only from holders of an API key.")
+    ogc_collections: tuple[str, ...] = key(
+        ("divisions", "cells", "components", "cases"), "Collections that OGC API Features at /ogc/ gives to everybody."
+    )
     demo: bool = key(False, "This is the demo: its log-ins are shown and its data is labelled synthetic.")
     log_level: str = key("info", "Least level that is logged: debug, info, warning or error.")
     city: City = field(default_factory=City)
@@ -160,6 +87,10 @@ class Config:
     oidc: Oidc = field(default_factory=Oidc)
     basemap: Basemap = field(default_factory=Basemap)
     limits: Limits = field(default_factory=Limits)
+    gateway: Gateway = field(default_factory=Gateway)
+    fleet: Fleet = field(default_factory=Fleet)
+    feeds: Feeds = field(default_factory=Feeds)
+    jt809: Jt809 = field(default_factory=Jt809)
 
     @property
     def var_path(self) -> Path:
@@ -257,8 +188,17 @@ def _complete(config: Config) -> Config:
                 f"{name} '{getattr(config, name)}' is none of {', '.join(words)}",
                 f"{name}“{getattr(config, name)}”无效,可用:{'、'.join(words)}",
             )
+    gateway = replace(
+        config.gateway,
+        port=config.gateway.port or config.port + 6,
+        bind=config.gateway.bind or config.bind,
+        metrics_port=config.gateway.metrics_port or config.port + 4,
+    )
     return replace(
         config,
+        gateway=gateway,
+        jt809=replace(config.jt809, down_port=config.jt809.down_port or config.port + 7),
+        fleet_stream_port=config.fleet_stream_port or gateway.metrics_port + 1,
         live_port=live_port,
         metrics_port=config.metrics_port or config.port + 3,
         live_url=config.live_url or f"{host}:{live_port}",

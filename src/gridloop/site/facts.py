@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -84,6 +85,13 @@ def _offered(login: Mapping[str, Any]) -> dict[str, Any]:
         "duty_zh": login["title_zh"],
         "duty_en": login["title_en"],
     }
+
+
+def basemap_origins() -> list[str]:
+    """Scheme and host of every other server that the base map comes from: the pages must be allowed to ask it."""
+    chosen = settings.CONFIG.basemap
+    parts = [urlsplit(one) for one in (chosen.wmts_url, chosen.pmtiles) if one.startswith(("http://", "https://"))]
+    return [f"{part.scheme}://{part.netloc}" for part in parts]
 
 
 def _basemap() -> dict[str, Any]:

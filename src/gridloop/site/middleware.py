@@ -15,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from gridloop.identity import actions as identity
 from gridloop.kernel import clock, ids
 from gridloop.kernel.errors import GridloopError
-from gridloop.site import metrics, problems
+from gridloop.site import facts, metrics, problems
 
 log = structlog.get_logger("gridloop.web")
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -82,13 +82,18 @@ class RequestLog:
 
 
 class ContentSecurity:
-    """Security headers; the live process is the only other place that pages may talk to."""
+    """Security headers; besides the live process, pages may talk to the base map's own server, where one is configured."""
 
     def __init__(self, get_response: Answer) -> None:
         """The policy is put together once."""
         self.get_response = get_response
         live = str(getattr(settings, "GRIDLOOP_LIVE_URL", ""))
-        sources = CONTENT_SECURITY | {"connect-src": f"'self' {live}".strip()}
+        socket = live.replace("http", "ws", 1)  # the moving map speaks WebSocket, which a policy names apart
+        maps = " ".join(facts.basemap_origins())
+        sources = CONTENT_SECURITY | {
+            "connect-src": " ".join(f"'self' {live} {socket} {maps}".split()),
+            "img-src": f"{CONTENT_SECURITY['img-src']} {maps}".strip(),
+        }
         self.policy = "; ".join(f"{name} {value}" for name, value in sources.items())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

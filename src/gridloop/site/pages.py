@@ -73,7 +73,7 @@ def viewer_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:  # noqa: ARG001 - Django's signature
     """There is nothing here: a page for people, a problem for programs."""
-    if request.path.startswith(("/api/", "/open311/")):
+    if request.path.startswith(("/api/", "/open311/", "/ogc/")):
         return problems.problem(request, problems.nothing_here())
     return _words(
         request,

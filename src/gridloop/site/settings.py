@@ -61,7 +61,8 @@ INSTALLED_APPS = [
 ]
 # Django warns of a GDAL below 3.9 (Debian 12 has 3.6), which would open files and addresses that a spatial reference names. No
 # spatial reference ever comes from outside: our SRIDs are numbers in our own statements, and geometry is read by PostGIS and Shapely.
-SILENCED_SYSTEM_CHECKS = ["gis.W001"]
+# The landing page of OGC API Features is /ogc, its documents lie below: their paths begin with the slash between (urls.W002).
+SILENCED_SYSTEM_CHECKS = ["gis.W001", "urls.W002"]
 MIDDLEWARE = [
     "gridloop.site.middleware.RequestLog",
     "django.middleware.security.SecurityMiddleware",
@@ -119,6 +120,7 @@ LEDGER_ORIGIN = CONFIG.ledger_origin
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py, loaded when the apps are ready
 PROCRASTINATE_IMPORT_PATHS = [
     "gridloop.cases.photos.jobs",
+    "gridloop.cases.alarms.jobs",
     "gridloop.cases.components.jobs",
     "gridloop.cases.digest.jobs",
     "gridloop.cases.forecast.jobs",
@@ -126,6 +128,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "gridloop.cases.mass.jobs",
     "gridloop.cases.simulation.jobs",
 ]  # jobs that stand deeper in a room
+GRIDLOOP_FLEET = asdict(CONFIG.fleet)
 GRIDLOOP_LIMITS = asdict(CONFIG.limits)
 GRIDLOOP_SESSION_HOURS = CONFIG.session_hours
 GRIDLOOP_BEHIND_PROXY = CONFIG.behind_proxy

@@ -18,6 +18,7 @@ handler500 = "gridloop.site.pages.broken"
 urlpatterns = [
     path("api/v1/", api.urls),
     path("open311/v2/", include("gridloop.cases.open311.urls")),
+    path("ogc", include("gridloop.site.ogc.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),

@@ -10,8 +10,11 @@ import pytest
 from django.db import connection
 
 from gridloop.cases import actions, queries
+from gridloop.cases.actions import telling
+from gridloop.cases.mass import actions as mass
 from gridloop.cases.models import Case, Event, Link, Return
 from gridloop.kernel.errors import NotAllowed, Refused
+from gridloop.notices.models import Notice
 from tests.builders import MONDAY, Crew, a_case, a_report, a_step
 
 LATER = MONDAY + dt.timedelta(minutes=40)
@@ -150,3 +153,35 @@ def test_it_stands_in_the_history_and_in_the_ledger(crew: Crew):
         (body,) = cursor.fetchone()
     assert orjson.loads(body)["detail"]["from"] == "filed"
     assert orjson.loads(body)["detail"]["to"] == "registered"
+
+
+def told_of(number: str) -> list[tuple[str, int]]:
+    """Kinds of notices about a case with whom they went to, in order."""
+    rows = Notice.objects.filter(subject=f"case:{number}").order_by("id")
+    return [(one.kind, one.person_id) for one in rows if one.person_id is not None]
+
+
+def test_the_unit_that_was_told_of_a_case_hears_that_it_was_taken_back(crew: Crew):
+    number = a_case("dispatched", crew=crew)
+    telling.tell_waiting(MONDAY)
+    a_step(number, "take_back", crew=crew, who="dispatcher", now=MONDAY + dt.timedelta(minutes=1))
+    before = len(told_of(number))
+    telling.tell_waiting(LATER)
+    after = told_of(number)[before:]
+    assert ("step_withdrawn", crew.unit.person_id) in after
+    assert ("step_withdrawn_reporter", crew.citizen.person_id) in after
+    words = Notice.objects.get(subject=f"case:{number}", kind="step_withdrawn", person_id=crew.unit.person_id)
+    assert "派遣" in words.title_zh
+    telling.tell_waiting(AFTER)
+    assert len(told_of(number)) == before + len(after)
+
+
+def test_a_mass_action_that_is_undone_is_told_to_those_it_concerned(crew: Crew):
+    numbers = [a_case("filed", crew=crew) for _ in range(2)]
+    made = mass.mass("dispatch", {"unit": crew.handler}, numbers, {}, by=crew.dispatcher, now=LATER, key="m1")
+    telling.tell_waiting(LATER)
+    mass.undo(made.pk, by=crew.dispatcher, now=AFTER)
+    telling.tell_waiting(AFTER)
+    for number in numbers:
+        kinds = [kind for kind, person in told_of(number) if person == crew.unit.person_id]
+        assert kinds == ["dispatched", "step_withdrawn"]

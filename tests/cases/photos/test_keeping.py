@@ -166,7 +166,7 @@ def test_a_photo_that_nobody_used_is_let_go_after_a_day_and_a_used_one_stays() -
 @pytest.mark.django_db
 def test_a_loose_photo_is_shown_to_its_owner_alone() -> None:
     photo = actions.take_in(a_jpeg(), by=LIN, now=NOW).id
-    assert queries.may_be_shown(photo, by=LIN) == queries.Shown("photo", photo)
+    assert queries.may_be_shown(photo, by=LIN) == queries.Shown("photo", photo, masked=False, own=True)
     for by in (WANG, NOBODY):
         with pytest.raises(NotFound):
             queries.may_be_shown(photo, by=by)

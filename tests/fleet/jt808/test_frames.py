@@ -135,9 +135,9 @@ def test_what_cannot_be_trusted_is_refused_in_both_modes(frame, code, offset):
 def test_an_encrypted_body_is_refused_with_its_reason():
     error = refusal(with_check("0200 0400 013912345678 0001"))
     assert str(error) == (
-        "byte 2: the body is encrypted and no key is agreed here; let the terminal send it in the clear; RSA by its header"
+        "byte 2: the body is encrypted and no key is agreed here; let it be sent in the clear; RSA by its header"
     )
-    assert error.zh == "第 2 字节:消息体已加密,本平台未约定密钥;请将终端设为不加密;消息头标明 RSA"
+    assert error.zh == "第 2 字节:消息体已加密,本平台未约定密钥;请对方改为不加密;消息头标明 RSA"
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,9 @@ def test_a_chinese_reader_reads_chinese(capsys):
 def test_marks_are_said(capsys):
     broken = POSITION[:-2] + b"\x14\x7e"
     assert main(["decode", broken.hex()]) == 1
-    assert capsys.readouterr().err == "byte 50: the check byte does not fit the bytes before it\n"
+    assert capsys.readouterr().err == "byte 50: the check does not fit the bytes before it\n"
     assert main(["decode", "--lenient", broken.hex()]) == 0
-    assert "! byte 50: the check byte does not fit the bytes before it" in capsys.readouterr().out
+    assert "! byte 50: the check does not fit the bytes before it" in capsys.readouterr().out
 
 
 def test_json_of_decode_is_what_encode_takes(capsys, tmp_path):

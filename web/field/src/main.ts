@@ -4,7 +4,7 @@ import './field.css'
 import { createApp } from 'vue'
 import { appWords } from '@shared/i18n'
 import { PICTURES } from '@shared/phone/pictures'
-import { keepShell } from '@shared/phone/worker'
+import { keepFetched, keepShell, workerReady } from '@shared/phone/worker'
 import App from './App.vue'
 import { startLook } from './me/look'
 import { makeRouter } from './router'
@@ -18,3 +18,5 @@ const beginning = state.begin()
 createApp(App, { beginning }).use(appWords(zh, en)).use(makeRouter()).provide(FIELD, state).provide(PICTURES, state.pictures).mount('#app')
 await beginning
 keepShell('/field/sw.js', '/field/')
+await workerReady()
+await keepFetched()

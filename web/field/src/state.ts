@@ -10,6 +10,9 @@ import { keepForLong, openShelf, type Shelf } from '@shared/outbox/shelf'
 import { ShotPictures } from '@shared/outbox/shots'
 import { ReportDraft } from '@shared/report/draft'
 import { SayPlaces } from '@shared/report/places'
+import { moveIn } from '@shared/vault/moveIn'
+import { Vault, type ShareGiven, type Unlocked, type WipeKind } from '@shared/vault/vault'
+import { CasePictures } from './pictures'
 import { TaskBook } from './tasks'
 
 /** Who was signed in and to which city, so that the app opens without a network. */
@@ -22,6 +25,8 @@ const SELF = 'self'
 /** States in which a case waits for somebody on the spot. */
 const FIELD_STATES = 'verifying,checking'
 const MOST_TASKS = 100
+/** Where the app kept things before they were sealed. */
+const OPEN_SHELF = 'gridloop-field'
 
 /** Everything the pages of a collector share. */
 export class FieldState {
@@ -35,12 +40,24 @@ export class FieldState {
   readonly noFix: Ref<NoFix | ''> = ref('')
   readonly classes: Ref<CaseClass[]> = shallowRef([])
   readonly collects: ComputedRef<boolean>
+  /** What this phone keeps, closed until the PIN is given. */
+  readonly shelf: Vault
+  readonly cards: CasePictures
   private stopFollowing: (() => void) | null = null
+  private started = false
   private readingClasses: Promise<void> | null = null
 
-  constructor(readonly shelf: Shelf) {
+  constructor(disks: Disks) {
     this.app = new AppState(() => void this.outbox.flush())
     const { client } = this.app.doors
+    const shelf = new Vault(disks.sealed, disks.plain, {
+      register: (name, proof) => client.post<ShareGiven>('/devices', { name, proof }),
+      share: (token, proof) => client.post<ShareGiven>('/devices/share', { token, proof }),
+      check: (token) => client.post<{ kind: WipeKind }>('/devices/check', { token }),
+      wiped: (token) => client.post('/devices/wiped', { token }),
+    })
+    this.shelf = shelf
+    this.cards = new CasePictures(shelf)
     this.places = new SayPlaces(client)
     this.pictures = new ShotPictures(shelf)
     this.outbox = new Outbox({
@@ -51,17 +68,53 @@ export class FieldState {
     this.book = new TaskBook(shelf, {
       tasks: async () => (await this.app.doors.cases({ state: FIELD_STATES, sort: 'due', limit: MOST_TASKS })).items,
       card: (number) => this.app.doors.card(number),
-    })
+    }, this.cards)
     this.collects = computed(() => this.app.holds('collector'))
   }
 
   async begin(): Promise<void> {
-    await this.app.begin()
+    await Promise.all([this.app.begin(), this.shelf.load()])
+    await this.obeyWipe()
+    addEventListener('online', () => void this.obeyWipe())
+  }
+
+  /** Opens what the phone keeps; with a new PIN where it keeps nothing yet. */
+  async unlock(pin: string): Promise<Unlocked> {
+    let end: Unlocked = 'open'
+    if (this.shelf.state.value === 'new') await this.shelf.begin(pin, this.app.person.value?.id ?? 0, phoneName())
+    else end = await this.shelf.unlock(pin)
+    if (end === 'open') await this.opened()
+    return end
+  }
+
+  /** Another person at the same phone has to open it with that person's own PIN. */
+  lockIfOther(): void {
+    if (this.shelf.state.value === 'open' && this.app.person.value?.id !== this.shelf.person.value) location.reload()
+  }
+
+  /** Empties the phone where the platform wants it; in a drill what is unsent goes first. */
+  async obeyWipe(): Promise<void> {
+    const kind = await this.shelf.wipeWanted()
+    if (!kind) return
+    if (kind === 'drill' && this.shelf.state.value === 'open') {
+      await this.outbox.flush()
+      if (this.outbox.entries.value.length > 0) return
+    }
+    this.outbox.stop()
+    await this.shelf.wipe(kind)
+    this.app.session.value = null
+    this.started = false
+  }
+
+  private async opened(): Promise<void> {
+    await moveIn(await openShelf(OPEN_SHELF), this.shelf)
     if (this.app.wrong.value) await this.beginFromPhone()
     else await this.keepSelf()
-    await Promise.all([this.book.recall(), this.draft.load()])
-    await this.outbox.start()
+    await Promise.all([this.book.recall(), this.draft.load(), this.recallClasses()])
+    if (!this.started) await this.outbox.start()
+    this.started = true
     void keepForLong()
+    if (this.app.session.value) void this.loadClasses()
   }
 
   /** After signing in: remembered for days without a network. */
@@ -77,6 +130,7 @@ export class FieldState {
     await this.app.signOut()
     await this.book.forget()
     await this.keepSelf()
+    location.replace('/field/')
   }
 
   follow(): void {
@@ -91,9 +145,21 @@ export class FieldState {
     )
   }
 
+  /** Fetches the map around today's tasks, once they are known, for when there is no network. */
+  async keepMap(): Promise<void> {
+    const address = this.app.site.value?.basemap.pmtiles
+    if (!address || this.book.rows.value.length === 0) return
+    const { fetchMapAhead } = await import('./today/walkMap')
+    await Promise.all([fetchMapAhead(address, this.book.rows.value), import('@shared/report/CasesMap.vue')])
+  }
+
   loadClasses(): Promise<void> {
     this.readingClasses ??= this.readClasses()
     return this.readingClasses
+  }
+
+  private async recallClasses(): Promise<void> {
+    this.classes.value = (await this.shelf.get<CaseClass[]>('kept', 'classes')) ?? []
   }
 
   private async readClasses(): Promise<void> {
@@ -102,7 +168,7 @@ export class FieldState {
       await this.shelf.change({ room: 'kept', key: 'classes', value: plain(this.classes.value) })
     } catch {
       this.readingClasses = null
-      this.classes.value = (await this.shelf.get<CaseClass[]>('kept', 'classes')) ?? []
+      await this.recallClasses()
     }
   }
 
@@ -132,8 +198,23 @@ export function kindOfCard(card: CaseCard): TaskKind | null {
 const KEY: InjectionKey<FieldState> = Symbol('field')
 export { KEY as FIELD }
 
+/** Where things lie: sealed ones, and the little that is needed to open them. */
+interface Disks {
+  sealed: Shelf
+  plain: Shelf
+}
+
+/** Without WebCrypto (a page without TLS) nothing may touch the disk. */
 export async function fieldState(): Promise<FieldState> {
-  return new FieldState(await openShelf('gridloop-field'))
+  const disk = globalThis.crypto?.subtle ? globalThis.indexedDB : undefined
+  const [sealed, plain] = await Promise.all([openShelf('gridloop-field-sealed', disk ?? null), openShelf('gridloop-field-vault', disk ?? null)])
+  return new FieldState({ sealed, plain })
+}
+
+/** What the worker and the supervisor know the phone by. */
+function phoneName(): string {
+  const { userAgent } = navigator
+  return /\(([^)]*)\)/.exec(userAgent)?.[1]?.slice(0, 60) ?? userAgent.slice(0, 60)
 }
 
 export function useField(): FieldState {

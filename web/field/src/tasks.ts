@@ -4,6 +4,8 @@ import type { CaseCard, CaseRow } from '@shared/api/types'
 import { distanceM, type Fix } from '@shared/geo/position'
 import { plain } from '@shared/outbox/outbox'
 import type { Shelf } from '@shared/outbox/shelf'
+import type { CasePictures } from './pictures'
+import { walkOrder } from './today/walk'
 
 interface TaskDoors {
   tasks: () => Promise<CaseRow[]>
@@ -23,7 +25,7 @@ const AHEAD = 30
 const SOON_MIN = 30
 const MINUTE_MS = 60_000
 
-export type TaskOrder = 'distance' | 'due'
+export type TaskOrder = 'walk' | 'due'
 
 /** Today's tasks: read when there is a network, remembered for when there is none. */
 export class TaskBook {
@@ -33,7 +35,7 @@ export class TaskBook {
   /** Why the last reading failed; empty when it did not. */
   readonly wrong = ref('')
 
-  constructor(private readonly shelf: Shelf, private readonly doors: TaskDoors) {}
+  constructor(private readonly shelf: Shelf, private readonly doors: TaskDoors, private readonly pictures: CasePictures) {}
 
   async recall(): Promise<void> {
     const kept = await this.shelf.get<KeptTasks>('kept', TASKS)
@@ -79,14 +81,20 @@ export class TaskBook {
     if (!number) return
     this.rows.value = this.rows.value.filter((row) => row.number !== number || row.version === body.version)
     await this.keep()
-    await this.shelf.change({ room: 'kept', key: CARD + number, value: undefined })
+    await this.forgetCard(number)
   }
 
   async forget(): Promise<void> {
-    const cards = this.rows.value.map((row) => ({ room: 'kept' as const, key: CARD + row.number, value: undefined }))
+    for (const { number } of this.rows.value) await this.forgetCard(number)
     this.rows.value = []
     this.readAt.value = 0
-    await this.shelf.change({ room: 'kept', key: TASKS, value: undefined }, ...cards)
+    await this.shelf.change({ room: 'kept', key: TASKS, value: undefined })
+  }
+
+  private async forgetCard(number: string): Promise<void> {
+    const card = await this.recallCard(number)
+    if (card) await this.pictures.forgetOf(card)
+    await this.shelf.change({ room: 'kept', key: CARD + number, value: undefined })
   }
 
   private keep(): Promise<void> {
@@ -100,10 +108,10 @@ export class TaskBook {
   private async fetchAhead(rows: readonly CaseRow[]): Promise<void> {
     for (const row of rows.slice(0, AHEAD)) {
       const kept = await this.recallCard(row.number)
-      if (kept?.version === row.version) continue
-      const card = await this.doors.card(row.number).catch(() => null)
+      const card = kept?.version === row.version ? kept : await this.doors.card(row.number).catch(() => null)
       if (!card) return
-      await this.keepCard(card)
+      if (card !== kept) await this.keepCard(card)
+      await this.pictures.keepOf(card)
     }
   }
 }
@@ -114,11 +122,11 @@ export const metresTo = (row: Pick<CaseRow, 'lon' | 'lat'>, fix: Fix | null): nu
 
 const dueOf = (row: CaseRow): number => Date.parse(row.stage_due_at ?? row.due_at ?? '9999-12-31T00:00:00Z')
 
-/** Tasks in the order to go: what is nearly late first, then by distance (or all by time). */
+/** Tasks in the order to go: what is nearly late first, then a short walk through the rest (or all by time). */
 export function inOrder(rows: readonly CaseRow[], fix: Fix | null, order: TaskOrder, now: number): CaseRow[] {
   const byDue = (a: CaseRow, b: CaseRow): number => dueOf(a) - dueOf(b)
   if (order === 'due' || !fix) return [...rows].sort(byDue)
   const pressing = (row: CaseRow): boolean => dueOf(row) - now < SOON_MIN * MINUTE_MS
-  const near = (a: CaseRow, b: CaseRow): number => (metresTo(a, fix) ?? 0) - (metresTo(b, fix) ?? 0)
-  return [...rows.filter(pressing).sort(byDue), ...rows.filter((row) => !pressing(row)).sort(near)]
+  const first = rows.filter(pressing).sort(byDue)
+  return [...first, ...walkOrder(first.at(-1) ?? fix, rows.filter((row) => !pressing(row)))]
 }

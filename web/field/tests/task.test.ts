@@ -68,12 +68,12 @@ describe('the order of the walk', () => {
   const rows = [row('far', 24.05, '18:00'), row('near', 24.001, '20:00'), row('pressing', 24.09, '09:20')]
   const fix = { lon: 118, lat: 24, accuracyM: 5, at: now }
 
-  it('puts what is nearly late first, then the nearest', () => {
-    expect(inOrder(rows, fix, 'distance', now).map((one) => one.number)).toEqual(['pressing', 'near', 'far'])
+  it('puts what is nearly late first, then walks on from there', () => {
+    expect(inOrder(rows, fix, 'walk', now).map((one) => one.number)).toEqual(['pressing', 'far', 'near'])
   })
 
   it('is by time on demand and without a position', () => {
     expect(inOrder(rows, fix, 'due', now).map((one) => one.number)).toEqual(['pressing', 'far', 'near'])
-    expect(inOrder(rows, null, 'distance', now).map((one) => one.number)).toEqual(['pressing', 'far', 'near'])
+    expect(inOrder(rows, null, 'walk', now).map((one) => one.number)).toEqual(['pressing', 'far', 'near'])
   })
 })

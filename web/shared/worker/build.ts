@@ -18,6 +18,8 @@ export interface Shell {
   also: string[]
   /** Whether photos of cases are kept too. */
   photos: boolean
+  /** Whether the pieces of the base map that were looked at are kept too. */
+  map: boolean
 }
 
 const TEMPLATE = fileURLToPath(new URL('./shell.js', import.meta.url))
@@ -39,7 +41,7 @@ export function shellWorkers(shells: readonly Shell[]): Plugin {
         if (!entry) continue
         const files = [...filesOf(entry, chunks)].sort().map((file) => `/${file}`).concat(shell.also)
         const version = createHash('sha256').update(template).update(files.join()).digest('hex').slice(0, 12)
-        const told = { app: shell.app, version, page: shell.page, routes: shell.routes, photos: shell.photos, files }
+        const told = { app: shell.app, version, page: shell.page, routes: shell.routes, photos: shell.photos, map: shell.map, files }
         this.emitFile({ type: 'asset', fileName: shell.file, source: template.replace('__SHELL__', JSON.stringify(told)) })
       }
     },
@@ -71,11 +73,11 @@ function hasMap(name: string, chunks: ReadonlyMap<string, Chunk>, seen: Set<stri
 /** The phone apps' shells. */
 export const SHELLS: readonly Shell[] = [
   {
-    app: 'citizen', entry: 'citizen/index.html', file: 'sw.js', page: '/', photos: false,
+    app: 'citizen', entry: 'citizen/index.html', file: 'sw.js', page: '/', photos: false, map: false,
     routes: ['/', '/report', '/report/', '/r/', '/near', '/mine'], also: ['/manifest.webmanifest', '/citizen/icon.svg', '/citizen/icon-192.png'],
   },
   {
-    app: 'field', entry: 'field/index.html', file: 'field/sw.js', page: '/field/', photos: true,
+    app: 'field', entry: 'field/index.html', file: 'field/sw.js', page: '/field/', photos: false, map: true,
     routes: ['/field/'], also: ['/field/manifest.webmanifest', '/field/icon.svg', '/field/icon-192.png'],
   },
 ]

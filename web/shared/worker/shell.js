@@ -5,6 +5,8 @@ const CACHE = `${SHELL.app}-${SHELL.version}`
 const PHOTOS = `${SHELL.app}-photos`
 const PHOTO_DOOR = '/api/v1/photos/'
 const MOST_PHOTOS = 200
+const MAP = `${SHELL.app}-map`
+const MOST_MAP_PIECES = 1500
 const PAGE_WAIT_MS = 3500
 
 self.addEventListener('install', (event) => {
@@ -12,7 +14,7 @@ self.addEventListener('install', (event) => {
 })
 
 self.addEventListener('activate', (event) => {
-  const own = (name) => name.startsWith(`${SHELL.app}-`) && name !== CACHE && name !== PHOTOS
+  const own = (name) => name.startsWith(`${SHELL.app}-`) && name !== CACHE && name !== MAP && !(SHELL.photos && name === PHOTOS)
   event.waitUntil(caches.keys().then((names) => Promise.all(names.filter(own).map((name) => caches.delete(name)))).then(() => self.clients.claim()))
 })
 
@@ -25,9 +27,27 @@ self.addEventListener('fetch', (event) => {
   } else if (url.pathname.startsWith('/assets/') || SHELL.files.includes(url.pathname)) {
     event.respondWith(fromCacheFirst(CACHE, request))
   } else if (SHELL.photos && url.pathname.startsWith(PHOTO_DOOR)) {
-    event.respondWith(fromCacheFirst(PHOTOS, request).finally(() => trim()))
+    event.respondWith(fromCacheFirst(PHOTOS, request).finally(() => trim(PHOTOS, MOST_PHOTOS)))
+  } else if (SHELL.map && url.pathname.endsWith('.pmtiles') && request.headers.get('Range')) {
+    event.respondWith(pieceOfMap(request, request.headers.get('Range')))
   }
 })
+
+/** One range of the base map: kept whole as an answer of its own, because a cache takes no partial ones. */
+async function pieceOfMap(request, range) {
+  const cache = await caches.open(MAP)
+  const name = `${new URL(request.url).pathname}?${range}`
+  const kept = await cache.match(name)
+  if (kept) return partial(await kept.arrayBuffer(), kept.headers)
+  const response = await fetch(request)
+  if (response.status !== 206) return response
+  const bytes = await response.arrayBuffer()
+  putQuietly(cache, name, new Response(bytes, { headers: response.headers }))
+  if (Math.random() < 0.02) trim(MAP, MOST_MAP_PIECES)
+  return partial(bytes, response.headers)
+}
+
+const partial = (bytes, headers) => new Response(bytes, { status: 206, headers })
 
 /** The newest page where the network gives it in time, else the kept one. */
 async function page(request) {
@@ -57,8 +77,8 @@ function putQuietly(cache, key, response) {
   cache.put(key, response).catch(() => undefined)
 }
 
-async function trim() {
-  const cache = await caches.open(PHOTOS)
+async function trim(name, most) {
+  const cache = await caches.open(name)
   const keys = await cache.keys()
-  await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST_PHOTOS)).map((key) => cache.delete(key)))
+  await Promise.all(keys.slice(0, Math.max(0, keys.length - most)).map((key) => cache.delete(key)))
 }

@@ -19,8 +19,10 @@ from gridloop.cases.actions.report import Reported, report
 from gridloop.cases.actions.step import Moved, take_step
 from gridloop.cases.actions.telling import tell_waiting
 from gridloop.cases.actions.timed import climb, end_suspensions
+from gridloop.cases.actions.unindexed import without_indexes
 from gridloop.cases.alarms.actions import clear_alarm, declare_source, raise_alarm
 from gridloop.cases.photos.actions import take_in as take_in_photo
+from gridloop.cases.photos.sealing import declare_drawn as declare_photos_drawn
 from gridloop.cases.rules.intake import Contact, Report
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "clear_alarm",
     "climb",
     "codes_for",
+    "declare_photos_drawn",
     "declare_source",
     "duties_of",
     "end_route",
@@ -62,4 +65,5 @@ __all__ = [
     "take_step",
     "tell_again",
     "tell_waiting",
+    "without_indexes",
 ]

@@ -24,10 +24,12 @@ from gridloop.kernel.caller import Caller
 
 LOCK_SQL = "select pg_advisory_xact_lock(hashtext('cases_imported'), hashtext(%s))"
 KNOWN_SQL = """
-select i.foreign_id, i.said, c.number from cases_imported i join cases_case c on c.id = i.case_id
-where i.dataset = %(dataset)s and i.foreign_id = any(%(ids)s)
+select i.foreign_id, i.said, c.number
+from unnest(%(ids)s::text[]) told (foreign_id)
+join cases_imported i on i.dataset = %(dataset)s and i.foreign_id = told.foreign_id
+join cases_case c on c.id = i.case_id
 """
-TAKEN_SQL = "select number from cases_case where number = any(%s)"
+TAKEN_SQL = "select c.number from unnest(%s::text[]) told (number) join cases_case c on c.number = told.number"
 COLUMNS = ("dataset", "foreign_id", "case_id", "said", "said_on_time", "on_time", "on_time_by_rules", "at")
 MARK_COLUMNS = ("case_id", "mark", "at")
 IMPORTABLE: Mapping[str, bool] = {str(state): histories.ends(state) for state in histories.KNOWN_STEPS}
@@ -102,7 +104,9 @@ def import_cases(
 
 def _sorted_out(dataset: str, rows: Sequence[ForeignCase]) -> tuple[dict[int, Ended], list[int]]:
     """What became of rows that were here before, or stand twice among these; and the places of the new ones."""
-    found = sql.run(KNOWN_SQL, {"dataset": dataset, "ids": [row.foreign_id for row in rows]}, prepare=True)
+    found = sql.run(
+        KNOWN_SQL, {"dataset": dataset, "ids": list(dict.fromkeys(row.foreign_id for row in rows))}, prepare=True
+    )
     before = {
         foreign_id: (orjson.loads(said) if isinstance(said, str) else said, number)
         for foreign_id, said, number in found

@@ -17,6 +17,7 @@ from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.rules.audience import HANDLER, REPORTER, Told, told, way_to
 from gridloop.cases.rules.facts import CaseFacts
+from gridloop.cases.rules.loop import VERBS
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.states import State
 from gridloop.identity import queries as people
@@ -42,6 +43,15 @@ where r.case_id in (select case_id from behind)
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """The step that was taken back, and the unit that had the case through it."""
+
+    verb: str
+    to_state: State
+    unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """One event with its case, ready to be told."""
 
@@ -52,6 +62,7 @@ class Happening:
     note: str
     fields: Mapping[str, Any]
     into: str | None
+    undone: Undone | None = None
 
 
 def tell_waiting(now: datetime) -> int:
@@ -71,14 +82,43 @@ def _batch(now: datetime) -> int:
     rows = sql.run(sql.text("waiting").replace("{columns}", facts_now.SELECTED), {"most": BATCH})
     width = len(facts_now.COLUMNS)
     for row in rows:
-        seq, verb, to_state, note, fields, into = row[1 + width :]
+        seq, verb, to_state, note, fields, into, *undone = row[1 + width :]
         happening = Happening(
-            facts_now.of_row(row[1 : 1 + width]), seq, verb, State(to_state), note, orjson.loads(fields), into
-        )
+            facts_now.of_row(row[1 : 1 + width]), seq, verb, State(to_state), note, orjson.loads(fields), into, _undone(*undone)
+        )  # fmt: skip
+        if happening.undone is not None:
+            _tell_undone(happening, happening.undone, masters, now)
         for one in told(verb, happening.to_state, disputes=happening.facts.disputes, level=happening.facts.level):
             _tell(one, happening, masters, now)
     Telling.objects.filter(pk__in=[row[0] for row in rows]).delete()
     return len(rows)
+
+
+def _undone(verb: str | None, to_state: str | None, unit_id: int | None) -> Undone | None:
+    return Undone(verb, State(to_state), unit_id) if verb is not None and to_state is not None else None
+
+
+def _tell_undone(happening: Happening, undone: Undone, masters: Masters, now: datetime) -> None:
+    """Whoever was told of a step that is taken back now hears of that too: it would wait on their desk, or be believed, otherwise."""
+    facts = happening.facts
+    verb_zh, verb_en = VERBS.get(undone.verb, (undone.verb, undone.verb))
+    for one in told(undone.verb, undone.to_state, disputes=facts.disputes, level=facts.level):
+        to_reporter = one.to == REPORTER
+        kind = "step_withdrawn_reporter" if to_reporter else "step_withdrawn"
+        said = spoken(facts, masters, happening) | {"step_zh": verb_zh, "step_en": verb_en}
+        words = templates.words(kind, said, in_city(now).date())
+        key = f"{facts.subject}:{happening.seq}:{kind}:{one.to}"
+        if to_reporter:
+            tell_readers(facts, [row[:3] for row in _readers(happening)], words, key)
+            continue
+        ids = recipients(one.to, facts.but(unit_id=undone.unit_id) if one.to == HANDLER else facts)
+        if ids:
+            notices.tell_words(ids, words, subject=facts.subject, key=key)
+
+
+def _readers(happening: Happening) -> list[tuple[Any, ...]]:
+    """Everybody who reported it, as person, sealed contact, language, and whether they joined."""
+    return sql.run(REPORTERS_SQL, {"case_id": happening.facts.id, "merged": happening.verb != "merge"})
 
 
 def _tell(one: Told, happening: Happening, masters: Masters, now: datetime) -> None:
@@ -96,7 +136,7 @@ def _tell(one: Told, happening: Happening, masters: Masters, now: datetime) -> N
 def _tell_reporters(one: Told, happening: Happening, key: str, masters: Masters, now: datetime) -> None:
     """Everybody who reported it, those of merged cases included; who joined it hears of its class, not of the first one's words."""
     facts = happening.facts
-    rows = sql.run(REPORTERS_SQL, {"case_id": facts.id, "merged": happening.verb != "merge"})
+    rows = _readers(happening)
     said = spoken(facts, masters, happening)
     for joined in (False, True):
         readers = [row[:3] for row in rows if row[3] is joined]

@@ -18,6 +18,7 @@ from gridloop.kernel import clock
 from gridloop.kernel.asked import Asked
 from gridloop.kernel.errors import Malformed
 from gridloop.kernel.permits import Permits, signed_in
+from gridloop.places import queries as places
 
 router = Router(tags=["cases"])
 PERMITS: Permits = {
@@ -31,7 +32,10 @@ BIGGEST_ID = 2**63 - 1
 
 
 class QueueQuery(Schema):
-    """What a list asks for; `state` is a comma list of states or of the words open, closed, any; `box` is west,south,east,north."""
+    """What a list asks for; `state` is a comma list of states or of the words open, closed, any; `box` is west,south,east,north.
+
+    `within` are the corners `lon lat,lon lat,...` of a drawn shape and goes before the box.
+    """
 
     view: Literal["all", "mine", "unacknowledged", "due", "late"] = "all"
     state: Annotated[str, Field(max_length=300)] = ""
@@ -43,6 +47,7 @@ class QueueQuery(Schema):
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     box: Annotated[str, Field(max_length=120)] = ""
+    within: Annotated[str, Field(max_length=6000)] = ""
     parent: Annotated[str, Field(pattern=r"^([0-9]{8}-[0-9]{6})?$")] = ""
     sort: Literal["-id", "id", "due"] = "-id"
 
@@ -60,6 +65,7 @@ class QueueQuery(Schema):
             since=_aware(self.since, "since"),
             until=_aware(self.until, "until"),
             box=_box(self.box),
+            within=places.shape("", self.within).wkt if self.within.strip() else "",
             urgency=self.urgency,
             parent=self.parent,
             sort=self.sort,

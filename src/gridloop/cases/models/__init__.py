@@ -30,6 +30,7 @@ from gridloop.cases.models.masters import (
 from gridloop.cases.models.records import EscalationMark, Link, Rating, Return, Suspension, Telling
 from gridloop.cases.photos.models import Photo, PhotoKey
 from gridloop.cases.proposals.models import MastersProposal
+from gridloop.cases.shifts.models import Handover
 from gridloop.cases.simulation.models import Simulation, SimulationChange
 from gridloop.cases.views.models import SavedView
 
@@ -51,6 +52,7 @@ __all__ = [
     "FilingRule",
     "Forecast",
     "ForecastModel",
+    "Handover",
     "Idempotency",
     "Imported",
     "Incident",

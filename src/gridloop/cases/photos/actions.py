@@ -137,7 +137,7 @@ def let_go(now: dt.datetime) -> int:
             if row is None:
                 continue
             keeper = store()
-            for size in SIZES:
+            for size in (*SIZES, "sealed"):
                 keeper.delete(f"{photo_id}/{size}")
             row.delete()
             gone += 1

@@ -13,18 +13,19 @@ from ninja import Header, Path, Query, Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
-from gridloop.cases.photos import actions, images, queries
+from gridloop.cases.photos import actions, images, queries, sealing
 from gridloop.cases.photos.storage import store
 from gridloop.identity import actions as identity
 from gridloop.kernel import clock
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Malformed, NotFound
-from gridloop.kernel.permits import Permits, public
+from gridloop.kernel.permits import Permits, in_area, public
 
 router = Router(tags=["photos"])
 PERMITS: Permits = {
     ("POST", "/photos"): public("cases:write"),
     ("GET", "/photos/{photo_id}/{size}"): public("cases:read"),
+    ("POST", "/photos/{photo_id}/original/open"): in_area(*sealing.MAY_OPEN),
 }
 MULTIPART_BYTES = 64 * 1024  # room for the boundaries and headers around the file
 PUBLIC_PER_HOUR = 60
@@ -107,10 +108,12 @@ def show(
     size: Annotated[Literal["thumb", "medium", "full"], Path()],
     secret: Annotated[str, Query(max_length=100)] = "",
 ) -> HttpResponse:
-    """The JPEG, to those who may see its case; a resident without an account names the report's secret."""
+    """The JPEG, to those who may see its case, faces and plates masked; a resident without an account names the report's secret."""
     by: Caller = request.caller  # type: ignore[attr-defined]
     shown = queries.may_be_shown(photo_id, by=by, secret=secret)
-    tag = f'"{photo_id}-{size}"'
+    if not (shown.masked or shown.own):
+        sealing.mask(shown.files, now=clock.now())
+    tag = f'"{photo_id}-{size}{"" if shown.own and not shown.masked else "-masked"}"'
     if request.headers.get("If-None-Match", "") == tag:
         response = HttpResponse(status=304)
     else:
@@ -121,5 +124,23 @@ def show(
         response.headers["Content-Disposition"] = f'inline; filename="{shown.kind}-{photo_id[:8]}-{size}.jpg"'
     response.headers["ETag"] = tag
     for name, value in SAFE_HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+class Reason(Schema):
+    """Why a sealed original must be seen."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@router.post("/photos/{photo_id}/original/open", response={200: bytes})
+def original(request: HttpRequest, photo_id: Annotated[PhotoId, Path()], said: Reason) -> HttpResponse:
+    """The photo as it was taken, faces and plates and all; who looked and why stands in the ledger."""
+    by: Caller = request.caller  # type: ignore[attr-defined]
+    response = HttpResponse(
+        sealing.open_original(photo_id, said.reason, by=by, now=clock.now()), content_type="image/jpeg"
+    )
+    for name, value in {**SAFE_HEADERS, "Cache-Control": "no-store"}.items():
         response.headers[name] = value
     return response

@@ -77,9 +77,18 @@ def read(data: bytes, *, bytes_max: int = BYTES_MAX) -> Picture:
         raise _too_many_pixels("far over 50 million pixels", "像素远超 5000 万") from bomb
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as damage:
         raise cut_off(kind.kind) from damage
-    files = {"full": _encoded(upright, SIDE_MAX_PX, quality=86)}
-    files |= {name: _encoded(upright, side, quality=80) for name, side in SIZES_PX.items()}
+    files = {"full": _encoded(upright, SIDE_MAX_PX, quality=86), **_smaller(upright)}
     return Picture(files=files, width_px=upright.width, height_px=upright.height, spot=spot)
+
+
+def sizes_of(jpeg: bytes) -> dict[str, bytes]:
+    """The three sizes of a picture of ours that was changed; `full` is kept as it is."""
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as image:
+        return {"full": jpeg, **_smaller(image.convert("RGB"))}
+
+
+def _smaller(image: Image.Image) -> dict[str, bytes]:
+    return {name: _encoded(image, side, quality=80) for name, side in SIZES_PX.items()}
 
 
 def too_heavy(size_bytes: int, bytes_max: int) -> Malformed:

@@ -29,6 +29,11 @@ class Photo(models.Model):
     files = models.TextField(default="", db_default="", blank=True)
     """The photo whose files it shows, when many rows share one picture (a demo city's history); empty: its own."""
 
+    masked_at = models.DateTimeField(null=True)
+    """When faces and plates were made unrecognisable, or nothing was found; the count is of what was found. Where rows share files, that photo's counts."""
+    faces = models.SmallIntegerField(null=True)
+    plates = models.SmallIntegerField(null=True)
+
     class Meta:
         """The same file of the same person is one photo while it belongs to no case."""
 
@@ -37,6 +42,11 @@ class Photo(models.Model):
         indexes = [
             models.Index(fields=["case_id"], name="cases_photo_case", condition=Q(case_id__isnull=False)),
             models.Index(fields=["uploaded_at"], name="cases_photo_loose", condition=Q(case_id__isnull=True)),
+            models.Index(
+                fields=["uploaded_at"],
+                name="cases_photo_unmasked",
+                condition=Q(masked_at__isnull=True, files="", state="kept"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,11 +15,12 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import NotFound
 
 SHOWN_SQL = """
-select p.case_id, p.owner_id, p.kind, coalesce(nullif(p.files, ''), p.id),
+select p.case_id, p.owner_id, p.kind, files.id, files.masked_at is not null,
        exists (select from cases_reporter r
                where r.case_id = p.case_id and (r.person_id = %(person)s or r.secret_hash = %(secret_hash)s)),
        {columns}
 from cases_photo p
+join cases_photo files on files.id = coalesce(nullif(p.files, ''), p.id)
 left join cases_case c on c.id = p.case_id
 where p.id = %(id)s and p.state = 'kept'
 """
@@ -38,6 +39,8 @@ class PhotoView:
     width_px: int
     height_px: int
     by: int | None = None
+    faces: int | None = None
+    plates: int | None = None
 
     @property
     def thumb(self) -> str:
@@ -70,15 +73,19 @@ def view(row: Photo) -> PhotoView:
         row.width_px,
         row.height_px,
         row.owner_id,
+        row.faces,
+        row.plates,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a photo shows, for a file name, and under which id its files are kept."""
+    """What a photo shows, for a file name, under which id its files are kept, and whether others may see them as they are: `own` ones one sees unmasked."""
 
     kind: str
     files: str
+    masked: bool = False
+    own: bool = False
 
 
 def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> Shown:
@@ -96,11 +103,33 @@ def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> Shown:
     missing = NotFound("there is no such photo, or it is not for your eyes", zh="没有这张照片,或您无权查看")
     if not rows:
         raise missing
-    case_id, owner_id, kind, files, reported, *columns = rows[0]
+    case_id, owner_id, kind, files, masked, reported, *columns = rows[0]
+    own = owner_id is not None and owner_id == by.person_id
     if case_id is None:
-        if owner_id is not None and owner_id != by.person_id:
+        if owner_id is not None and not own:
             raise missing
-        return Shown("photo", files)
+        return Shown("photo", files, masked, own=True)
     if not sees(by, facts.of_row(columns), is_reporter=bool(reported)):
         raise missing
-    return Shown(kind, files)
+    return Shown(kind, files, masked, own)
+
+
+@dataclass(frozen=True, slots=True)
+class OfCase:
+    """The case a photo belongs to, and under which id its files are kept."""
+
+    subject: str
+    place: str
+    unit_id: int | None
+    files: str
+
+
+def case_of(photo_id: str, *, by: Caller) -> OfCase:
+    """The case of a photo that this caller sees; raises NotFound otherwise, also for one without a case. One statement."""
+    said = {"id": photo_id, "person": by.person_id, "secret_hash": None}
+    rows = sql.run(SHOWN_SQL.replace("{columns}", facts.SELECTED), said)
+    if rows and rows[0][0] is not None:
+        found = facts.of_row(rows[0][6:])
+        if sees(by, found):
+            return OfCase(found.subject, found.place, found.unit_id, rows[0][3])
+    raise NotFound("there is no such photo of a case, or it is not for your eyes", zh="没有这张案件照片,或您无权查看")

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-_KEY = re.compile(r"[0-9a-f]{32}/(full|medium|thumb)")
+_KEY = re.compile(r"[0-9a-f]{32}/(full|medium|thumb|sealed)")
 
 
 class Store(Protocol):
-    """Keeps files under keys `<photo id>/<size>`."""
+    """Keeps files under keys `<photo id>/<size>`; `sealed` is the original of a masked photo, under our key."""
 
     def put(self, key: str, data: bytes) -> None:
         """Keep `data`; when this returns, it survives a power cut."""
@@ -36,7 +36,7 @@ class DiskStore:
         if not _KEY.fullmatch(key):
             raise ValueError(f"{key!r} is no photo key")
         photo, _, size = key.partition("/")
-        return self._root / photo[:2] / f"{photo}-{size}.jpg"
+        return self._root / photo[:2] / f"{photo}-{size}.{'box' if size == 'sealed' else 'jpg'}"
 
     def put(self, key: str, data: bytes) -> None:
         """Write, sync the file, rename, sync the folder."""
@@ -97,7 +97,7 @@ class S3Store:
             Bucket=self._bucket,
             Key=key,
             Body=data,
-            ContentType="image/jpeg",
+            ContentType="application/octet-stream" if key.endswith("/sealed") else "image/jpeg",
             CacheControl="private, max-age=31536000, immutable",
         )
 

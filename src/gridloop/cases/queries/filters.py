@@ -47,7 +47,7 @@ MINE_BY_DUTY: Mapping[Duty, tuple[State, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list asks for; `states` are states or the words open, closed, any; `box` is west, south, east, north."""
+    """What a list asks for; `states` are states or the words open, closed, any; `box` is west, south, east, north, `within` a polygon in WKT."""
 
     view: str = "all"
     states: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class Filter:
     since: datetime | None = None
     until: datetime | None = None
     box: tuple[float, float, float, float] | None = None
+    within: str = ""
     urgency: str = ""
     parent: str = ""
     sort: str = "-id"
@@ -110,8 +111,7 @@ def where(asked: Filter, *, by: Caller, now: datetime) -> Where:
         made.add("c.opened_at >= %(since)s", since=asked.since)
     if asked.until is not None:
         made.add("c.opened_at < %(until)s", until=asked.until)
-    if asked.box is not None:
-        _box(made, asked.box)
+    _piece(made, asked)
     if asked.parent:
         made.add("c.parent_id = (select id from cases_case where number = %(parent)s)", parent=asked.parent)
     if asked.q.strip():
@@ -191,6 +191,15 @@ def _class_term(code: str) -> str:
     if len(code) == 4:
         return "c.class_code = %(class_code)s"
     return "c.class_code >= %(class_code)s and c.class_code < %(class_code_end)s"
+
+
+def _piece(made: Where, asked: Filter) -> None:
+    """The piece of the map: a drawn shape, else a box, else everywhere."""
+    if asked.within:
+        shape = "st_transform(st_makevalid(st_geomfromtext(%(within)s, 4326)), 3857)"
+        made.add(f"st_intersects(c.geom, {shape})", within=asked.within)
+    elif asked.box is not None:
+        _box(made, asked.box)
 
 
 def _box(made: Where, box: tuple[float, float, float, float]) -> None:

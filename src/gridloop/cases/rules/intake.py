@@ -33,13 +33,14 @@ SOURCES: dict[str, tuple[str, str]] = {
     "media": ("媒体曝光", "media"),
     "letter": ("信访", "letters and visits"),
     "sensor": ("物联感知", "sensor"),
+    "vehicle": ("车辆监管", "vehicle supervision"),
     "system": ("其他系统", "other system"),
     "open311": ("Open311", "Open311"),
     "split": ("拆分子案", "split from a parent"),
     "import": ("历史导入", "import"),
     RECURRENCE: ("反复损坏", "recurrence"),
 }
-"""Where a report came from (workflow.json, sources; desk, open311, split, import and recurrence are ours)."""
+"""Where a report came from (workflow.json, sources; desk, vehicle, open311, split, import and recurrence are ours)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,8 @@ class Changing(Listing):
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
 
 
-class Listed(Schema):
-    """One simulation in the list."""
+class Replayed(Schema):
+    """What is said of a simulation everywhere: `done` of `of` cases were read; `position` is the ledger's when it was reckoned."""
 
     id: int
     title: str
@@ -87,6 +87,11 @@ class Listed(Schema):
     ended_at: dt.datetime | None
     position: int | None
     totals: dict[str, Any]
+
+
+class Listed(Replayed):
+    """One simulation in the list."""
+
     switch_from: dt.date | None
     switch_asked_at: dt.datetime | None
     switched_at: dt.datetime | None
@@ -113,25 +118,14 @@ class SwitchOut(Schema):
     two: bool
 
 
-class SimulationOut(Schema):
-    """One simulation: `done` of `of` cases were read; figures once it is done; `position` is the ledger's when it was reckoned."""
+class SimulationOut(Replayed):
+    """One simulation; figures once it is done."""
 
-    id: int
-    title: str
-    at: dt.datetime
-    days: int
-    by_name: str
-    state: str
-    done: int
-    of: int
-    ended_at: dt.datetime | None
     error_zh: str
     error_en: str
-    position: int | None
     masters_version: int | None
     areas: list[str]
     proposal: dict[str, Any]
-    totals: dict[str, Any]
     figures: dict[str, Any]
     switch: SwitchOut
     names: Pairs

@@ -1,5 +1,5 @@
 -- The held lives once more: every moment earlier, at another spot of their pool.
-insert into cases_case (
+insert into cases_case_closed (
     id, opened_at, changed_at, due_at, stage_due_at, dispatched_at, finished_at, closed_at, paused_at, until_at, lon, lat, limit_value, unit_id,
     reporter_id, handler_id, handler_unit_id, parent_id, merged_into, version, seq, paused_s, rule_no, returns, reworks, delays, suspensions,
     disputes, urges, level, reports, rating, synthetic, ruled, guessed, state, number, place, grid, class_kind, class_code, urgency, tier,

@@ -7,7 +7,7 @@ from cases_again_spot where component is not null;
 create unique index on cases_again_pool (pool, at);
 create temporary table cases_again_life as
 select c.*, row_number() over (order by c.opened_at, c.id) as n, coalesce(fine.pool, coarse.pool) as pool, coalesce(fine.size, coarse.size) as pool_size
-from cases_case c
+from cases_case_closed c
 left join (select pool, count(*) as size from cases_again_pool group by pool) coarse on coarse.pool = left(c.place, 9) and c.class_kind is distinct from 'component'
 left join (select pool, count(*) as size from cases_again_pool group by pool) fine
     on c.class_kind = 'component' and fine.pool = left(c.place, 9) || ':' || left(c.class_code, 4)

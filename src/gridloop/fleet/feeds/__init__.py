@@ -1,1 +1,1 @@
-"""Ways in besides JT/T 808 over sockets: JT/T 809, MQTT, GTFS-realtime, NMEA, HTTP push."""
+"""Ways in besides JT/T 808 over sockets, one folder each; all offer fixes to the same window (see intake)."""

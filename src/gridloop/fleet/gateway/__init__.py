@@ -1,1 +1,1 @@
-"""The gateway process: sockets in, one window at a time judged and stored in one transaction, then acknowledged."""
+"""The one hot path, outside the ORM: sockets of terminals, windows of positions, one transaction each, then acknowledgements."""

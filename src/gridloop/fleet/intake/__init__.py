@@ -35,6 +35,8 @@ FIX = np.dtype(
 """One position of a registered vehicle."""
 NO_MOMENT = np.iinfo(np.int64).min
 STATUS_ACC, STATUS_POSITIONED = 1, 2
+MARK_CLONE = 64
+"""Beside the marks of the fence engine: the same terminal speaks from two places at once, and this fix came from one of them."""
 
 
 class Source(IntEnum):
@@ -61,6 +63,7 @@ class Known:
     blocked: bool = False
     frames_per_min_max: int = 600
     device: str = ""
+    plate_colour: int = 2  # JT/T 697.7
 
 
 class Register(Protocol):
@@ -72,6 +75,10 @@ class Register(Protocol):
 
     def by_plate(self, plate: str) -> Known | None:
         """A vehicle by its plate, for feeds that name plates; its terminal may be 0."""
+        ...
+
+    def by_vehicle(self, vehicle: int) -> Known | None:
+        """A vehicle by its id, for feeds that send onwards; its terminal may be 0."""
         ...
 
     def refuse(self, protocol: str, name: str, address: str, reason: str, said: tuple[str, str]) -> None:

@@ -80,10 +80,11 @@ def _body(entry: Entry) -> list[str]:
     if not entry.body.fields:
         return [*title, "No body.", ""]
     lines = [*title, "| field | 中文 | type | editions | there if | note |", "|---|---|---|---|---|---|"]
-    return [*lines, *_fields(entry.body, ""), ""]
+    return [*lines, *field_lines(entry.body, ""), ""]
 
 
-def _fields(record: Record, prefix: str) -> list[str]:
+def field_lines(record: Record, prefix: str) -> list[str]:
+    """The fields of a record as rows of a table, those of inner records below them."""
     lines = []
     for field in record.fields:
         note = "; ".join(
@@ -94,7 +95,7 @@ def _fields(record: Record, prefix: str) -> list[str]:
         lines.append(f"| `{prefix}{field.name}` | {field.zh} | {field.kind.name} | {span} | {there} | {note} |")
         inner = _inner(field.kind)
         if inner is not None:
-            lines += _fields(inner, f"{prefix}{field.name}.")
+            lines += field_lines(inner, f"{prefix}{field.name}.")
     return lines
 
 

@@ -40,15 +40,15 @@ ODDITIES = frozenset({Code.UNKNOWN_ID, Code.EDITION, Code.TIME, Code.TEXT, Code.
 """The frame is whole, a value in it is strange: marked in both modes, and kept as it came."""
 
 SENTENCES: dict[Code, tuple[str, str]] = {
-    Code.SHORT: ("the frame is too short for a header and a check byte", "帧长度不足以容纳消息头和校验码"),
+    Code.SHORT: ("the frame is too short for a header and its check", "帧长度不足以容纳消息头和校验码"),
     Code.LONG: ("the message is longer than a frame can carry; send it in parts", "消息超过单帧长度,请分包发送"),
-    Code.DELIMITER: ("0x7e stands inside the frame; split the stream first", "帧内出现 0x7e,请先按标识位切分"),
+    Code.DELIMITER: ("a delimiter stands inside the frame; split the stream first", "帧内出现标识位,请先按标识位切分"),
     Code.ENCRYPTED: (
-        "the body is encrypted and no key is agreed here; let the terminal send it in the clear",
-        "消息体已加密,本平台未约定密钥;请将终端设为不加密",
+        "the body is encrypted and no key is agreed here; let it be sent in the clear",
+        "消息体已加密,本平台未约定密钥;请对方改为不加密",
     ),
-    Code.ESCAPE: ("0x7d is followed by neither 0x01 nor 0x02", "0x7d 之后不是 0x01 或 0x02"),
-    Code.CHECKSUM: ("the check byte does not fit the bytes before it", "校验码与报文不符"),
+    Code.ESCAPE: ("an escape byte is followed by neither 0x01 nor 0x02", "转义字节之后不是 0x01 或 0x02"),
+    Code.CHECKSUM: ("the check does not fit the bytes before it", "校验码与报文不符"),
     Code.LENGTH: ("the header names another body length than there is", "消息头中的消息体长度与实际不符"),
     Code.PART: ("the packet number is not between 1 and the total", "包序号不在 1 到总包数之间"),
     Code.BODY_SHORT: ("the body ends before this field is complete", "消息体在该字段之前结束"),

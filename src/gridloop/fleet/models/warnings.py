@@ -46,6 +46,8 @@ class VehicleWarning(models.Model):
     false_note = models.TextField(db_default="")
     false_by_id = models.BigIntegerField(null=True)
     false_at = models.DateTimeField(null=True)
+    shelf_reason = models.TextField(db_default="")
+    alarm = models.SmallIntegerField(db_default=0)  # AlarmMark: 0 none raised yet, 1 raised, 2 cleared
     case_number = models.TextField(db_default="")
 
     class Meta:
@@ -59,8 +61,17 @@ class VehicleWarning(models.Model):
                 fields=["id"], condition=models.Q(stage__in=["suspected", "confirmed"]), name="fleet_warning_open"
             ),
             models.Index(
-                fields=["id"],
-                condition=models.Q(stage="confirmed", case_number="", false_reason=""),
+                fields=["rule_code", "id"],
+                condition=models.Q(confirmed_at__isnull=False, case_number="", false_reason=""),
                 name="fleet_warning_uncased",
             ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(
+                    alarm=0, confirmed_at__isnull=False, severity__in=["critical", "high"], false_reason=""
+                ),
+                name="fleet_warning_unalarmed",
+            ),
+            models.Index(fields=["id"], condition=models.Q(alarm=1), name="fleet_warning_alarmed"),
+            models.Index(fields=["id"], condition=models.Q(delivered_at=None), name="fleet_warning_undelivered"),
         ]

@@ -9,6 +9,15 @@ from gridloop.identity.actions.callers import (
     client_ip,
     visitor_of,
 )
+from gridloop.identity.actions.devices import (
+    ShareGiven,
+    WipeWanted,
+    confirm_wiped,
+    device_share,
+    register_device,
+    wipe_device,
+    wipe_wanted,
+)
 from gridloop.identity.actions.grants import NewGrant, delegate, give, give_many, revoke
 from gridloop.identity.actions.keys import KeyMade, NewKey, make_key, withdraw_key
 from gridloop.identity.actions.oidc import OidcStart, finish_oidc, start_oidc
@@ -26,10 +35,10 @@ from gridloop.identity.actions.people import (
 from gridloop.identity.actions.permits import check_origin, check_permit, require_grant, require_person
 from gridloop.identity.actions.phones import CodeToSend, start_phone, sweep_codes, verify_phone
 from gridloop.identity.actions.rates import count_key, count_rate, sweep_rates
-from gridloop.identity.actions.sign_in import SignedIn, limits, sign_in, sign_out, sweep_sessions
+from gridloop.identity.actions.sign_in import SignedIn, limits, prove, sign_in, sign_out, sweep_sessions
 from gridloop.identity.actions.totp import Enrolment, confirm_totp, disable_totp, enrol_totp
 from gridloop.identity.actions.visitor import Visitor
-from gridloop.identity.queries.seals import sealed_text, unsealed_text
+from gridloop.identity.queries.seals import sealed_bytes, sealed_text, unsealed_bytes, unsealed_text
 
 __all__ = [
     "LANGUAGE_COOKIE",
@@ -42,8 +51,10 @@ __all__ = [
     "NewPerson",
     "NewUnit",
     "OidcStart",
+    "ShareGiven",
     "SignedIn",
     "Visitor",
+    "WipeWanted",
     "caller_from",
     "caller_of",
     "change_password",
@@ -52,12 +63,14 @@ __all__ = [
     "chosen_language",
     "client_ip",
     "confirm_totp",
+    "confirm_wiped",
     "count_key",
     "count_rate",
     "create_people",
     "create_person",
     "create_unit",
     "delegate",
+    "device_share",
     "disable_totp",
     "enrol_totp",
     "finish_oidc",
@@ -65,9 +78,12 @@ __all__ = [
     "give_many",
     "limits",
     "make_key",
+    "prove",
+    "register_device",
     "require_grant",
     "require_person",
     "revoke",
+    "sealed_bytes",
     "sealed_text",
     "set_active",
     "set_language",
@@ -79,8 +95,11 @@ __all__ = [
     "sweep_rates",
     "sweep_sessions",
     "unit_kinds",
+    "unsealed_bytes",
     "unsealed_text",
     "verify_phone",
     "visitor_of",
+    "wipe_device",
+    "wipe_wanted",
     "withdraw_key",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -16,8 +16,9 @@ from gridloop.identity.actions.rates import count_rate
 from gridloop.identity.actions.totp import totp_matches
 from gridloop.identity.actions.visitor import Visitor
 from gridloop.identity.models import Person, Session, SignInGuard
+from gridloop.identity.queries.callers import caller_of_person
 from gridloop.kernel.caller import Caller
-from gridloop.kernel.errors import NotSignedIn, TooMany
+from gridloop.kernel.errors import NotSignedIn, Refused, TooMany
 
 MINUTE_S = 60
 PER_LOGIN_A_MINUTE = 20
@@ -37,11 +38,33 @@ class SignedIn:
 def limits() -> dict[str, int]:
     """How often one may knock, as configured (setting `GRIDLOOP_LIMITS`)."""
     chosen: dict[str, int] = getattr(settings, "GRIDLOOP_LIMITS", {})
-    return {"sign_in_per_minute": 10, "phone_code_per_hour": 5, "report_per_hour": 30} | chosen
+    known = {"sign_in_per_minute": 10, "phone_code_per_hour": 5, "report_per_hour": 30}
+    return known | {"phone_share_hours": 24, "phone_pin_tries": 5} | chosen
 
 
 def sign_in(login: str, password: str, otp: str, *, visitor: Visitor, now: dt.datetime) -> SignedIn:
-    """Open a session for this login; refuses wrong words, a missing or wrong TOTP code, and too many tries.
+    """Open a session for this login; refuses wrong words, a missing or wrong TOTP code, and too many tries."""
+    person, login_hash = _proven(login, password, otp, visitor=visitor, now=now)
+    with transaction.atomic():
+        SignInGuard.objects.filter(pk=login_hash).delete()
+        return open_session(person, "password", visitor=visitor, now=now)
+
+
+def prove(login: str, password: str, otp: str, *, visitor: Visitor, now: dt.datetime) -> Caller:
+    """Who signs with their own password where somebody else is signed in: counted and locked like signing in, no session is opened."""
+    try:
+        person, login_hash = _proven(login, password, otp, visitor=visitor, now=now)
+    except NotSignedIn as wrong:  # said of who signs, not of who is signed in here: their session goes on
+        raise Refused(wrong.en, zh=wrong.zh, fields=wrong.fields) from wrong
+    SignInGuard.objects.filter(pk=login_hash).delete()
+    found = caller_of_person(person.pk, now)
+    if found is None:  # set inactive in this moment
+        raise Refused("this account was closed", zh="该账号已停用")
+    return replace(found, request_id=visitor.request_id)
+
+
+def _proven(login: str, password: str, otp: str, *, visitor: Visitor, now: dt.datetime) -> tuple[Person, bytes]:
+    """The person of these words, and the hash by which the login's failures are counted.
 
     An unknown login costs the same time and gets the same sentences as a wrong password, and locks in the same way.
     """
@@ -72,9 +95,7 @@ def sign_in(login: str, password: str, otp: str, *, visitor: Visitor, now: dt.da
                 zh="六位数字有误或已使用,请等待下一组",
                 fields={"otp": "wrong"},
             )
-    with transaction.atomic():
-        SignInGuard.objects.filter(pk=login_hash).delete()
-        return open_session(person, "password", visitor=visitor, now=now)
+    return person, login_hash
 
 
 def open_session(person: Person, via: str, *, visitor: Visitor, now: dt.datetime) -> SignedIn:

@@ -2,12 +2,13 @@
 
 from ninja import Router
 
-from gridloop.identity.api import doors, people
+from gridloop.identity.api import devices, doors, people
 from gridloop.kernel.permits import Permits
 
 router = Router()
 router.add_router("", doors.router)
 router.add_router("", people.router)
-PERMITS: Permits = {**doors.PERMITS, **people.PERMITS}
+router.add_router("", devices.router)
+PERMITS: Permits = {**doors.PERMITS, **people.PERMITS, **devices.PERMITS}
 
 __all__ = ["PERMITS", "router"]

@@ -8,6 +8,7 @@ from gridloop.identity.queries.callers import (
     caller_of_person,
 )
 from gridloop.identity.queries.contacts import Contact, contact
+from gridloop.identity.queries.devices import DeviceRow, devices_seen_by
 from gridloop.identity.queries.listings import (
     GrantRow,
     KeyRow,
@@ -39,6 +40,7 @@ from gridloop.identity.queries.views import PersonView, UnitView
 
 __all__ = [
     "Contact",
+    "DeviceRow",
     "GrantRow",
     "KeyFound",
     "KeyRow",
@@ -52,6 +54,7 @@ __all__ = [
     "caller_by_token",
     "caller_of_person",
     "contact",
+    "devices_seen_by",
     "grants_of",
     "grants_within",
     "keys_within",

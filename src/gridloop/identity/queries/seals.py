@@ -22,6 +22,16 @@ def unsealed_text(box: bytes) -> str:
     return rules.unsealed(secret_of("personal"), bytes(box))
 
 
+def sealed_bytes(data: bytes) -> bytes:
+    """A file that must be readable again, such as a photo's original."""
+    return rules.boxed(secret_of("files"), data)
+
+
+def unsealed_bytes(box: bytes) -> bytes:
+    """The file in a sealed box."""
+    return rules.unboxed(secret_of("files"), box)
+
+
 def phone_hash(phone: str) -> bytes:
     """What a telephone number is found by."""
     return rules.keyed_hash(secret_of("phone"), phone)

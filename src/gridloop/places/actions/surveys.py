@@ -22,15 +22,19 @@ from gridloop.kernel.units import SRID_WGS84
 from gridloop.places.queries.finding import Finder
 from gridloop.places.rules.codes import LAST_COMPONENT
 
-KNOWN_SQL = (
-    "select foreign_id, code::text, fingerprint from places_imported where dataset = %s and foreign_id = any(%s)"
-)
+KNOWN_SQL = """
+select before.foreign_id, before.code::text, before.fingerprint
+from unnest(%s::text[]) told (foreign_id) join places_imported before on before.dataset = %s and before.foreign_id = told.foreign_id
+"""
+"""A join, for `= any(array)` compares every row with every element as long as nobody has counted the table."""
 LAST_SQL = """
 select stem, coalesce((select right(code, 6)::int from places_component
                        where code >= stem and code < stem || '~' order by code desc limit 1), 0)
 from unnest(%s::text[]) stem
 """
-TAKEN_SQL = "select code::text from places_component where code = any(%s)"
+TAKEN_SQL = """
+select component.code::text from unnest(%s::text[]) told (code) join places_component component on component.code = told.code collate "C"
+"""
 COLUMNS = (
     "code", "subclass", "name", "geom", "cell", "place", "state", "owner_unit_id", "maintain_unit_id", "authority_unit_id",
     "surveyed_on", "source", "accuracy", "note", "attributes", "synthetic", "installed_on", "warranty_contractor", "warranty_until",
@@ -111,7 +115,7 @@ def import_components(dataset: str, survey: Survey, finder: Finder, *, by: Calle
 
 def _sorted_out(dataset: str, survey: Survey) -> tuple[dict[int, Taken], list[int]]:
     """What became of rows that were here before, or stand twice among these; and the places of the new ones."""
-    found = run(KNOWN_SQL, [dataset, list(survey.foreign_id)], prepare=True)
+    found = run(KNOWN_SQL, [list(dict.fromkeys(survey.foreign_id)), dataset], prepare=True)
     before = {foreign_id: (code, bytes(fingerprint)) for foreign_id, code, fingerprint in found}
     endings: dict[int, Taken] = {}
     fresh = []

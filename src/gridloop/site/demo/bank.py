@@ -53,4 +53,5 @@ def fill(drawing: Drawing, *, by: Caller, now: dt.datetime, tick: Callable[[int,
             for stage, jpeg in zip(STAGES, pair, strict=True):
                 photos.setdefault((name, stage), []).append(cases.take_in_photo(jpeg, by=by, now=now).id)
             tick(done, len(drawing.wanted))
+    cases.declare_photos_drawn([one for held in photos.values() for one in held], now=now)
     return Bank(photos)

@@ -10,6 +10,7 @@ from gridloop.cases import actions as cases
 from gridloop.cases.components import actions as components
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.units import EARTH_RADIUS_M
+from gridloop.places import queries as places
 from gridloop.site.demo.history import RESIDENT, Chronicle, Spot
 
 WATER = ("event", "0406")
@@ -30,8 +31,8 @@ LATELY = dt.timedelta(hours=5)
 def add(chronicle: Chronicle, *, seed: int) -> int:
     """Report it all at the present of the chronicle, through the real actions; returns how many cases that made."""
     rng = chronicle.rng = chronicle.cast.rng = Random(f"bursts:{seed}")
-    places = rng.sample(chronicle.spots, STORMS)
-    return sum(_storm(chronicle, spot, rng) for spot in places) + _grating(chronicle, rng)
+    struck = rng.sample(chronicle.spots, STORMS)
+    return sum(_storm(chronicle, spot, rng) for spot in struck) + _grating(chronicle, rng)
 
 
 def _storm(chronicle: Chronicle, spot: Spot, rng: Random) -> int:
@@ -58,7 +59,8 @@ def _grating(chronicle: Chronicle, rng: Random) -> int:
     if not standing:
         return 0
     spot = rng.choice(standing)
-    collector = chronicle.cast.by_duty[Duty.COLLECTOR][0]
+    place = places.at(spot.lon, spot.lat).place
+    collector = chronicle.cast.somebody(Duty.COLLECTOR, place)
     said = cases.Report(
         text=f"{spot.street}雨水箅子破损,行人有绊倒危险。", lon=spot.lon, lat=spot.lat, source="collector", class_kind="component", class_code=GRATING,
         rule_no=1, address=spot.street, synthetic=True,
@@ -71,7 +73,6 @@ def _grating(chronicle: Chronicle, rng: Random) -> int:
     chronicle.shared.clear()
     at = chronicle.until - LATELY
     again = cases.report(said, by=collector, now=at)
-    place = lives[0].facts.place
     for verb, duty in (("register", Duty.ACCEPTOR), ("file", Duty.SHIFT_LEADER)):
         at += dt.timedelta(minutes=9)
         cases.take_step(again.number, verb, {}, by=chronicle.cast.somebody(duty, place), now=at)

@@ -170,13 +170,15 @@ class Chronicle:
         ledger.sort_pending()
         return stored
 
-    def write_earlier(self, size: Size, *, by: Caller, tick: Callable[[int, int], None]) -> int:
-        """Tell the older half again for the time before, round by round, oldest first; returns how many cases that made."""
+    def write_earlier(
+        self, size: Size, *, by: Caller, tick: Callable[[int, int], None], index: Callable[[int, int], None]
+    ) -> int:
+        """Tell the older half again for the time before, round by round, oldest first; returns how many cases that made. `index`: its indexes are built."""
         half = size.days // 2
         until = _midnight(self.until) - dt.timedelta(days=half - 1)
         self.again = Again(until - dt.timedelta(days=half), until, half * size.cases_a_day, size.rounds_before, by)
         stored = 0
-        with self._processes(_hold_lives) as pool:
+        with cases.without_indexes(index), self._processes(_hold_lives) as pool:
             for done, count in enumerate(pool.map(_tell_again, range(size.rounds_before, 0, -1)), start=1):
                 stored += count
                 tick(done, size.rounds_before)

@@ -16,7 +16,7 @@ from gridloop.cases.forecast import actions as forecast
 from gridloop.kernel.caller import Caller, system
 from gridloop.kernel.errors import Refused
 from gridloop.places import actions as places
-from gridloop.site.demo import bank, bursts, ground, history, organisation
+from gridloop.site.demo import bank, bursts, fleet, ground, history, organisation
 from gridloop.site.demo.furniture import Furniture
 from gridloop.site.demo.sizes import SIZES
 
@@ -44,7 +44,10 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
     made["cases"] = chronicle.write(size, tick=lambda done, of: say(f"history {done}/{of}"))
     if size.rounds_before:
         made["cases_before"] = chronicle.write_earlier(
-            size, by=by, tick=lambda done, of: say(f"earlier rounds {done}/{of}")
+            size,
+            by=by,
+            tick=lambda done, of: say(f"earlier rounds {done}/{of}"),
+            index=lambda done, of: say(f"indexes {done}/{of}"),
         )
     if size_name not in STREETS:  # the smallest city stays as plain as tests want it
         made["cases"] += bursts.add(chronicle, seed=seed)
@@ -89,6 +92,8 @@ def found(
     made["components"] = ground.stand_components(
         stood, owners, by=by, now=now, tick=lambda done, of: say(f"components {done}/{of}")
     )
+    say("vehicles")
+    made |= fleet.add(size_name, seed=seed, by=by, now=now)
     photos = bank.fill(drawing, by=by, now=now, tick=lambda done, of: say(f"photos {done}/{of}"))
     chronicle = history.Chronicle(
         spots=_spots(stood, city, seed), cast=history.cast_of(seats, Random(seed)), bank=photos, until=now, seed=seed

@@ -16,9 +16,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from gridloop.identity import actions as identity
 from gridloop.kernel import clock, ids
@@ -27,15 +27,19 @@ from gridloop.kernel.errors import GridloopError, Malformed, NotAllowed, NotSign
 from gridloop.site.live import counts
 from gridloop.site.live.feed import Feed
 from gridloop.site.live.stream import stream
+from gridloop.site.live.vehicles.door import door as vehicles
+from gridloop.site.live.vehicles.fleet import Fleet
 
 log = structlog.get_logger("gridloop.live")
 LISTENERS_MAX = 5000
 LISTENERS_OF_ONE_MAX = 20
 ASKING = ThreadPoolExecutor(2, thread_name_prefix="who")
 POSITION_MAX = 2**63 - 1
+STREAM_HOST = "127.0.0.1"
+"""The gateway tells what it has stored on this machine only."""
 
 
-def who(request: Request) -> Caller:
+def who(request: HTTPConnection) -> Caller:
     """Who listens, asked of the same room as everywhere (in a thread: it speaks to the database)."""
     close_old_connections()
     language = identity.chosen_language(
@@ -50,7 +54,7 @@ def who(request: Request) -> Caller:
     )
 
 
-async def checked(request: Request) -> Caller | None:
+async def checked(request: HTTPConnection) -> Caller | None:
     """The caller as of now with the grants of now; None when the session has ended or the key was withdrawn."""
     try:
         by = await asyncio.get_running_loop().run_in_executor(ASKING, who, request)
@@ -80,7 +84,7 @@ def web_origins() -> frozenset[str]:
     return frozenset(settings.CSRF_TRUSTED_ORIGINS)
 
 
-def cross_origin(request: Request) -> dict[str, str]:
+def cross_origin(request: HTTPConnection) -> dict[str, str]:
     """Headers that let our own pages, and no others, read the answer with their cookie; raises NotAllowed for others."""
     origin = request.headers.get("origin", "")
     if not origin:
@@ -183,19 +187,22 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     )
     await pool.open(wait=False)  # a database that comes up later is waited for
     app.state.feed = Feed(pool)
-    reader = asyncio.create_task(app.state.feed.run())
-    reader.add_done_callback(_tell_end)
+    app.state.fleet = Fleet(pool, STREAM_HOST, settings.CONFIG.fleet_stream_port)
+    readers = [asyncio.create_task(app.state.feed.run()), asyncio.create_task(app.state.fleet.run())]
+    for reader in readers:
+        reader.add_done_callback(_tell_end)
     try:
         yield
     finally:
-        reader.cancel()
+        for reader in readers:
+            reader.cancel()
         await pool.close()
 
 
 def _tell_end(reader: asyncio.Task[None]) -> None:
     """A reader that ends by itself is our own defect: say so and let the launcher start the process anew."""
     if not reader.cancelled() and reader.exception() is not None:
-        log.error("the reader of the ledger has ended", trace=repr(reader.exception()))
+        log.error("a reader has ended", trace=repr(reader.exception()))
         raise SystemExit(1)
 
 
@@ -203,6 +210,7 @@ application = Starlette(
     routes=[
         Route("/live/events", events, methods=["GET"]),
         Route("/live/events", preflight, methods=["OPTIONS"]),
+        WebSocketRoute("/live/fleet", vehicles(checked, cross_origin)),
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route("/metrics", metrics),

@@ -166,8 +166,8 @@ export class Queue {
   }
 
   /** The number `step` rows further in the order shown; the first row when standing nowhere. */
-  move(step: number, now: number): string {
-    const numbers = linesOf(this.rows.value, now).flatMap((line) => (line.kind === 'case' ? [line.row.number] : []))
+  move(step: number, now: number, rows: readonly CaseRow[] = this.rows.value): string {
+    const numbers = linesOf(rows, now).flatMap((line) => (line.kind === 'case' ? [line.row.number] : []))
     const from = numbers.indexOf(this.at.value)
     const to = from < 0 ? 0 : Math.min(numbers.length - 1, Math.max(0, from + step))
     this.at.value = numbers[to] ?? ''

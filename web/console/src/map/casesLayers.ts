@@ -13,6 +13,8 @@ export const STATUS_OF: readonly Status[] = ['offline', 'ok', 'info', 'medium', 
 /** Below this zoom single titles would cover each other. */
 const TITLES_FROM = 15.5
 const HEAT_STEPS = [0.15, 0.4, 0.7, 1] as const
+/** Wider than the squares that cases are gathered in, pixels: else each square would be a spot of its own. */
+const HEAT_RADIUS = 72
 const NO_MARKS: Marks = { marks: [], n: 0, cut: false }
 
 const marksOf = (read: unknown): Marks => (read as Marks | undefined) ?? NO_MARKS
@@ -40,6 +42,7 @@ function marked(look: Look): Drawing {
     { id: 'map-marks', type: 'symbol', source: 'map-cases', filter: ONE, layout: { 'icon-image': icon as never, 'icon-size': 0.75, 'icon-allow-overlap': true, 'symbol-sort-key': ['get', 'weight'] } },
     { id: 'map-titles', type: 'symbol', source: 'map-cases', minzoom: TITLES_FROM, filter: ONE, layout: { 'text-field': ['get', 'title'], 'text-font': FONT, 'text-size': 12, 'text-offset': [0, 1], 'text-anchor': 'top', 'text-max-width': 12 }, paint: halo },
   ]
+  if (look.selected) layers.push({ id: 'map-case-chosen', type: 'circle', source: 'map-cases', filter: ['==', ['get', 'number'], look.selected], paint: { 'circle-radius': 16, 'circle-opacity': 0, 'circle-stroke-color': token('text'), 'circle-stroke-width': 2 } })
   return { sources: { 'map-cases': { type: 'geojson', data: featuresOf(marksOf(look.read)) as never } }, layers }
 }
 
@@ -55,9 +58,10 @@ function heated(look: Look): Drawing {
         paint: {
           // A square of many counts by its root, so that one busy crossing does not bleach the rest.
           'heatmap-weight': ['/', ['sqrt', ['get', 'n']], Math.sqrt(most)],
-          'heatmap-radius': ['interpolate', ['linear'], ['zoom'], 9, 14, 16, 44],
-          'heatmap-intensity': ['interpolate', ['linear'], ['zoom'], 9, 0.9, 16, 1.6],
-          'heatmap-color': ['interpolate', ['linear'], ['heatmap-density'], 0, 'rgba(0,0,0,0)', ...colours] as never,
+          'heatmap-radius': HEAT_RADIUS,
+          'heatmap-intensity': 0.7,
+          // From the first step without its strength: from a clear black, the edge would be grey.
+          'heatmap-color': ['interpolate', ['linear'], ['heatmap-density'], 0, `${token('heat-1')}00`, ...colours] as never,
           'heatmap-opacity': 0.75,
         },
       },
@@ -68,7 +72,7 @@ function heated(look: Look): Drawing {
 const URGENCIES: readonly Status[] = ['critical', 'high', 'medium', 'info', 'ok', 'offline']
 
 export const CASES: MapLayer = {
-  id: 'cases', group: 'work', name: 'map.cases', on: true, from: 0, filtered: true,
+  id: 'cases', group: 'work', name: 'onMap.cases', on: true, from: 0, filtered: true,
   legend: URGENCIES.map((status) => ({ shape: status, token: status, words: `status.${status}` })),
   read: (doors, asked, signal) => doors.marks(asked, signal),
   draw: marked,
@@ -81,8 +85,8 @@ export const CASES: MapLayer = {
 }
 
 export const HEAT: MapLayer = {
-  id: 'heat', group: 'work', name: 'map.heat', on: false, from: 0, filtered: true,
-  legend: [{ shape: 'ramp', token: 'heat-1', words: 'map.heatLegend' }],
+  id: 'heat', group: 'work', name: 'onMap.heat', on: false, from: 0, filtered: true,
+  legend: [{ shape: 'ramp', token: 'heat-1', words: 'onMap.heatLegend' }],
   read: (doors, asked, signal) => doors.marks(asked, signal),
   draw: heated,
   pressable: [],

@@ -30,8 +30,8 @@ export interface PlaceCard {
   code: string
   zh: string
   en: string
-  chain_zh: string
-  chain_en: string
+  detail_zh: string
+  detail_en: string
   lon: number | null
   lat: number | null
   area_m2: number | null
@@ -68,7 +68,7 @@ export class MapDoors {
   }
 
   marks(asked: Asked, signal: AbortSignal): Promise<Marks> {
-    return this.once(`/map/marks${queryString(queryOf(asked))}`, signal)
+    return this.once(`/map/marks${queryString({ ...queryOf(asked), zoom: asked.zoom === undefined ? undefined : Math.floor(asked.zoom) })}`, signal)
   }
 
   async cases(asked: Asked, cursor: string, signal: AbortSignal): Promise<ListPage> {
@@ -76,8 +76,8 @@ export class MapDoors {
     return { rows: page.items.map(rowOf), next: page.next }
   }
 
-  async places(layer: string, asked: Asked, cursor: string, signal: AbortSignal): Promise<ListPage> {
-    const page = await this.client.get<{ items: PlaceRow[]; next: string | null }>(`/map/list/${layer}`, { ...queryOf(asked), limit: 100, cursor: cursor || undefined }, signal)
+  async places(layer: string, asked: Asked, cursor: string, signal: AbortSignal, limit = 100): Promise<ListPage> {
+    const page = await this.client.get<{ items: PlaceRow[]; next: string | null }>(`/map/list/${layer}`, { ...queryOf(asked), limit, cursor: cursor || undefined }, signal)
     return { rows: page.items, next: page.next }
   }
 

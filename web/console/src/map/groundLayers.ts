@@ -65,7 +65,7 @@ function stations(look: Look): Drawing {
 /** What the five have in common: counted, listed and saved by the doors of the map. */
 function ground(id: string, rest: Omit<MapLayer, 'id' | 'group' | 'name' | 'codeOf' | 'count' | 'list' | 'file' | 'card'> & { card?: MapLayer['card'] }): MapLayer {
   return {
-    id, group: 'ground', name: `map.${id}`, card,
+    id, group: 'ground', name: `onMap.${id}`, card,
     codeOf: (feature) => String(feature.properties.code ?? ''),
     count: async (doors, asked, signal) => (await doors.counts(asked, signal))[id] ?? null,
     list: (doors, asked, cursor, signal) => doors.places(id, asked, cursor, signal),
@@ -77,29 +77,29 @@ function ground(id: string, rest: Omit<MapLayer, 'id' | 'group' | 'name' | 'code
 const faint = (from: number, opacity: number): unknown => ['interpolate', ['linear'], ['zoom'], from, 0.1, from + 1.5, opacity]
 
 export const DIVISIONS = ground('divisions', {
-  on: true, from: 6, legend: [{ shape: 'line', token: 'control', words: 'map.divisionsLegend' }], pressable: ['map-divisions-area'],
+  on: true, from: 6, legend: [{ shape: 'line', token: 'control', words: 'onMap.divisionsLegend' }], pressable: ['map-divisions-area'],
   draw: (look) => areas('divisions', look, [6, 14], { token: 'control', width: 1.2, opacity: 0.8 }),
 })
 export const GRIDS = ground('grids', {
-  on: false, from: 10, duties: STAFF, legend: [{ shape: 'line', token: 'info', words: 'map.gridsLegend' }], pressable: ['map-grids-area'],
+  on: false, from: 10, duties: STAFF, legend: [{ shape: 'line', token: 'info', words: 'onMap.gridsLegend' }], pressable: ['map-grids-area'],
   draw: (look) => areas('grids', look, [10, 16], { token: 'info', width: 1, opacity: faint(10, 0.7) }),
 })
 export const CELLS = ground('cells', {
-  on: true, from: 13, duties: STAFF, legend: [{ shape: 'line', token: 'dim', words: 'map.cellsLegend' }], pressable: ['map-cells-area'],
+  on: true, from: 13, duties: STAFF, legend: [{ shape: 'line', token: 'dim', words: 'onMap.cellsLegend' }], pressable: ['map-cells-area'],
   draw: (look) => areas('cells', look, [13, 16], { token: 'dim', width: 1, opacity: faint(13, 0.38) }),
 })
 export const COMPONENTS = ground('components', {
   on: false, from: 10, duties: STAFF, card: fixture, filtered: true,
   legend: [
-    { shape: 'ring', token: 'offline', words: 'map.intact' }, { shape: 'high', token: 'high', words: 'map.broken' }, { shape: 'critical', token: 'critical', words: 'map.lost' },
-    { shape: 'info', token: 'info', words: 'map.moved' }, { shape: 'dot', token: 'map-label', words: 'map.manyComponents' },
+    { shape: 'ring', token: 'offline', words: 'onMap.intact' }, { shape: 'high', token: 'high', words: 'onMap.broken' }, { shape: 'critical', token: 'critical', words: 'onMap.lost' },
+    { shape: 'info', token: 'info', words: 'onMap.moved' }, { shape: 'dot', token: 'map-label', words: 'onMap.manyComponents' },
   ],
   pressable: ['map-components', 'map-components-marked'], draw: components,
 })
 export const STATIONS = ground('stations', {
-  on: false, from: 9, legend: [{ shape: 'ring', token: 'map-metro', words: 'map.stationsLegend' }], pressable: ['map-stations'], draw: stations,
+  on: false, from: 9, legend: [{ shape: 'ring', token: 'map-metro', words: 'onMap.stationsLegend' }], pressable: ['map-stations'], draw: stations,
   read: async (doors, asked, signal) => {
-    const page = await doors.places('stations', { ...asked, within: null }, '', signal)
+    const page = await doors.places('stations', { ...asked, within: null }, '', signal, 500)
     return { type: 'FeatureCollection', features: page.rows.map((row) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [row.lon, row.lat] }, properties: { code: row.code, name: document.documentElement.lang.startsWith('zh') ? row.zh : row.en } })) }
   },
 })

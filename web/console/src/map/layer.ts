@@ -25,6 +25,8 @@ export interface Asked {
   box: Box
   within: readonly Spot[] | null
   filter: CaseFilter
+  /** Of the map, so that marks are gathered by what an eye can tell apart. */
+  zoom?: number
 }
 
 export type LegendShape = 'line' | 'area' | 'dot' | 'ring' | 'ramp' | 'arrow' | Status

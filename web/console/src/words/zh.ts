@@ -1,11 +1,22 @@
 /** 值守台的文字。 */
 export default {
   shell: {
-    nav: '主导航', skip: '跳到内容', desk: '值守', unit: '本单位', new: '接报', cases: '案件', incidents: '事件', forecast: '抢救', statistics: '评价', insight: '洞察', simulation: '模拟', ledger: '账本', people: '人员', masters: '基础表', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
+    nav: '主导航', vehicles: '车辆', vehiclesHint: '登记、围栏、规则、许可', skip: '跳到内容', desk: '值守', warnings: '预警', unit: '本单位', new: '接报', map: '地图', cases: '案件', incidents: '事件', forecast: '抢救', statistics: '评价', insight: '洞察', simulation: '模拟', ledger: '账本', people: '人员', masters: '基础表', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
     otherLanguage: 'EN', newCase: '登记新案件', notices: '通知', noNotices: '没有未读通知。', readAll: '全部已读', markRead: '标为已读', unread: '{n} 条未读通知', unreadShort: '条未读', account: '账户',
     until: '至 {date}', noEnd: '长期', signOut: '退出登录', nowhere: '没有这一页', nowhereHint: '地址可能已变，案件可按编号搜索。', noServer: '连不上平台', scope: '范围：{area}', choose: '选择', execute: '执行', onlyCommands: '只看命令',
-    deskHint: '待办与地图', newHint: '登记市民来电', unitHint: '本单位的任务', casesHint: '全部案件列表与导出', incidentsHint: '属于同一事件的上报', forecastHint: '还能救的案件', statisticsHint: '指标、排名与月报', insightHint: '退单台账与沉默预警', simulationHint: '用新规则回放近期案件', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', mastersHint: '类别、时限、日历、路由', mastersWait: '{n} 项等您复核', settingsHint: '语言、外观、二次验证',
+    deskHint: '待办与地图', newHint: '登记市民来电', alarms: '告警', alarmsHint: '现在需要处理的情况', shift: '交班', shiftHint: '交接值守席位', wall: '大屏', wallHint: '指挥大厅画面', unitHint: '本单位的任务', mapHint: '图层、测量与列表', casesHint: '全部案件列表与导出', incidentsHint: '属于同一事件的上报', forecastHint: '还能救的案件', statisticsHint: '指标、排名与月报', insightHint: '退单台账与沉默预警', simulationHint: '用新规则回放近期案件', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', mastersHint: '类别、时限、日历、路由', mastersWait: '{n} 项等您复核', settingsHint: '语言、外观、二次验证',
     group: { selected: '对选中案件', cases: '案件', places: '地点与网格', commands: '命令' },
+  },
+  moving: {
+    layer: '车辆', family: { dangerous: '危险货物', passengers: '客车与公交', hired: '出租与网约车', heavy: '货车及其他', rescue: '警车、消防、救护' },
+    last: '最近定位：{age}', never: '从未上报定位。', orders: '向终端下发', text: '下发文字', locate: '立即定位', follow: '临时跟踪', words: '给驾驶员的文字（播报并显示）', urgent: '紧急', minutes: '分钟', reason: '原因（记入台账）', send: '下发',
+    warnings: '车辆预警', noWarnings: '该车没有预警。', permits: '通行许可', noPermits: '没有通行许可。', permitState: { valid: '有效', coming: '未生效', over: '已过期', revoked: '已撤销' }, terminals: '车载终端', noTerminals: '没有终端。',
+    track: '行驶轨迹', day: '日期（空为今天）', showTrack: '查看', noTrack: '当天没有定位。', went: '{n} 个定位，{km} 公里',
+    link: { off: '未订阅', starting: '连接中', live: '实时', waiting: '连接中断，正在重连', refused: '无权查看' }, openOnly: '仅未结束', severity: '级别', severities: { any: '全部级别', critical: '紧急', high: '高', medium: '中', info: '提示' },
+    noneOpen: '没有未结束的预警。', group: { calling: '已确认 · 未签收', suspected: '疑似 · 等待连续定位', known: '已签收', shelved: '已搁置', over: '已结束' }, late: '补传', more: '更多', choose: '选择一条预警，查看告警原因。',
+    acknowledge: '签收', acknowledged: '已签收', shelve: '搁置', shelved: '已搁置', false: '误报', calledFalse: '已标记误报', case: '转为案件', caseMade: '已转为案件', hours: '搁置小时数', because: '误报原因', note: '备注',
+    why: '为什么告警', stage: { suspected: '疑似', confirmed: '确认', ended: '解除' }, rule: '规则', source: '依据', fence: '围栏', permit: '通行许可', noPermitFound: '已查询：无可豁免的有效许可', permitWhy: { expired: '已过期', other_fence: '不含此围栏', outside_hours: '不在许可时段', revoked: '已撤销' },
+    took: '时效', tookWords: '终端到网关 {gateway}，判定 {decision}，到坐席 {desk}', rate: '本规则', rateWords: '近 {days} 天确认 {confirmed} 次，误报 {wrong} 次（{share}）', positions: '所用定位', time: '时间', place: '位置', whereMap: '围栏与定位',
   },
   login: {
     title: '登录', name: '登录名', password: '密码', otp: '6 位动态码', haveOtp: '使用动态码', enter: '登录', entering: '正在登录', oidc: '用市统一身份登录',
@@ -28,6 +39,16 @@ export default {
     suggestedClasses: '建议类别', suggestedPlaces: '描述中的位置', because: '依据:{words}', component: '最近部件:{name},{n} 米', noneOfThese: '可能不属于任何类别;如有合适的请在下方选择。', within: '误差约 {n} 米',
     title: '登记来电', what: '什么问题', whatHint: '按来电人原话记录', where: '在哪里', whereHint: '搜索地点，或在地图上点一下', findPlace: '地名、路口、门牌或网格编码', address: '具体位置', classHint: '可由受理员确定', rule: '立案条件', photos: '照片', caller: '来电人', phone: '电话', contactHint: '仅办理人员可见，用于回访。',
     likely: '很可能相同', maybe: '可能相同', near: '附近可能是同一问题的 {n} 件', send: '登记', opened: '已登记 {number}', mapLabel: '选择地点', mapHint: '在地图上点一下，标出位置',
+  },
+  onMap: {
+    cases: '案件', heat: '案件热力', divisions: '区县', grids: '网格', cells: '单元网格', components: '部件', stations: '地铁站', acts: '分享与打印', share: '复制链接', copied: '已复制此视图的链接', fold: '收起面板', unfold: '展开面板', print: '打印地图', printTitle: '标题', paper: '纸张', landscape: '{paper} 横向', preview: '将要打印的内容', north: '北',
+    tabs: { layers: '图层', list: '列表', shapes: '测量绘制' }, group: { work: '业务', moving: '移动目标', ground: '基础' }, about: '按方格统计，边缘方格可能略超出视野', zoomIn: '放大到 {n} 级后显示', more: '透明度与数量', opacity: '透明度', inView: '视野内的{what}', onlyClass: '只看此类',
+    heatLegend: '由少到多（按数量平方根）', divisionsLegend: '区或县', gridsLegend: '网格员责任区', cellsLegend: '百米单元网格', stationsLegend: '车站', intact: '完好', broken: '破损', lost: '丢失', moved: '移位', manyComponents: '多个聚合',
+    states: { open: '全部未结', closed: '全部已结束', any: '未结与已结束' }, time: '上报时间', spans: { all: '不限', day: '今天', week: '7 天', month: '30 天', quarter: '90 天', own: '自定' }, order: '排序', orders: { sent: '默认顺序', name: '按名称', middle: '离中心由近到远' },
+    insideOnly: '只列出所绘范围内的内容。', wholeView: '整个视野', nothing: '视野内没有此图层的内容。请缩小地图或换一个图层。', draw: '测量与绘制', tool: { line: '测距', polygon: '测面', circle: '画圆' },
+    how: { line: '依次点击折线各点，双击结束。', polygon: '依次点击各角点，双击结束。', circle: '先点圆心，再点圆周。' }, howKeys: '键盘：方向键移动地图，P 在十字处设点，Backspace 撤销一点，Enter 结束，Esc 退出。', putMiddle: '在十字处设点', drawn: '已绘内容', kind: { line: '折线', polygon: '面', circle: '圆' }, remove: '删除第 {n} 个图形', removeShort: '删除',
+    measure: { length: '长度', area: '面积', around: '周长', radius: '半径' }, unit: { metres: '{n} 米', kilometres: '{n} 公里', squareMetres: '{n} 平方米', hectares: '{n} 公顷', squareKilometres: '{n} 平方公里' }, whatInside: '范围内有什么', listInside: '列出', noShapes: '还没有绘制。请在上方选择工具。', tooLong: '图形太长，放不进链接，请保存为文件。', saveShapes: '保存为 GeoJSON',
+    one: { divisions: '区划', grids: '网格', cells: '单元网格', components: '部件', stations: '地铁站' }, within: '统计周边 {n} 米', show: '在地图上显示', casesHere: '此处案件', openHere: '件未结', lateHere: '{n} 件超时', brokenHere: '{n} 个破损或丢失', unitsHere: '责任单位', noneOpen: '没有未结案件。',
   },
   unit: {
     summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },
@@ -95,6 +116,8 @@ export default {
     rewritten: '账本与本机记下的第 {n} 条检查点不一致，请立即报告审计员。', notIncluded: '第 {n} 条不在账本中，请立即报告审计员。', allProved: '本页 {n} 条全部核对无误，检查点含 {size} 条。',
   },
   ledgerAction: {
+    fleet_vehicle_registered: '登记车辆', fleet_vehicles_registered: '批量登记车辆', fleet_vehicle_changed: '修改车辆', fleet_terminal_bound: '绑定终端', fleet_terminals_bound: '批量绑定终端', fleet_terminal_unbound: '解绑终端', fleet_terminal_blocked: '封禁终端', fleet_terminal_unblocked: '解除终端封禁', fleet_terminal_code_made: '生成终端鉴权码', fleet_terminal_limited: '调整终端限额', fleet_stranger_forgotten: '移除陌生终端', fleet_fence_drawn: '绘制围栏', fleet_fences_drawn: '批量绘制围栏', fleet_fence_changed: '修改围栏', fleet_fence_ended: '停用围栏',
+    fleet_rule_written: '新建规则', fleet_rules_written: '批量新建规则', fleet_rule_changed: '修改规则', fleet_rule_ended: '停用规则', fleet_rule_proposed: '提出规则变更', fleet_rule_confirmed: '确认规则变更', fleet_rule_rejected: '否决规则变更', fleet_rule_withdrawn: '撤回规则变更', fleet_permit_issued: '签发许可', fleet_permits_issued: '批量签发许可', fleet_permit_revoked: '吊销许可', fleet_route_declared: '申报路线', fleet_route_withdrawn: '撤回申报路线', fleet_occasion_set: '设置活动', fleet_occasion_dropped: '删除活动', fleet_list_set: '设置车辆名单',
     masters_proposed: '提交修改', masters_proposal_changed: '改动提案', masters_confirmed: '复核确认修改', masters_changed: '修改基础表', masters_rejected: '驳回修改', masters_withdrawn: '撤回修改', report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案', take_back: '撤回此步',
     urge: '催办', comment: '批注', root_cause: '发现反复损坏', grouped: '归并为一个事件', ungrouped: '撤销事件归并', told_everybody: '答复所有上报人', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
     signed_in: '登录', signed_out: '退出', given: '授权', revoked: '收回授权', delegated: '转授权', created: '新建', taken_in: '上传照片', enrolled: '设置二次验证',
@@ -119,10 +142,54 @@ export default {
     title: '人员与授权', find: '姓名、登录名', add: '新增人员', name: '姓名', post: '职务', account: '账户', open: '可用', closed: '已停用', totp: '二次验证', none: '没有找到人员。', closeAccount: '停用账户', openAccount: '启用账户', duty: '职责', area: '区域代码', areaHint: '区划代码前缀，如 350203；空为全市', from: '起', to: '止', give: '授权',
     given: '已授予{name}：{duty}', grants: '授权', grantsOf: '{name}的授权', noGrants: '没有授权。', revoke: '收回', revoked: '已收回 {n} 项授权', handOn: '转授', handTo: '转授给', handed: '已转授',
   },
+  devices: { title: '现场手机', words: '存有工作数据的手机：自己的，以及您负责区域内人员的。', none: '还没有设置过的手机。', seen: '{time} 连过平台', asked: '{kind}：{by} 于 {time} 下达清除。', itself: '手机自己', waiting: '等待手机连上网络后清空。', done: '{length}后确认已清空。', seconds: '{n} 秒', lost: '挂失', drill: '演练', wrong_pin: 'PIN 错得太多', replaced: '已重新设置', lostAsk: '{who} 的手机丢了？', drillAsk: '用 {who} 的手机做挂失演练？', lostWords: '密钥立即删除，手机连上网络后清空，未发送的内容会丢失；该人员的所有登录立即失效。', drillWords: '手机先送完未发送的内容，再清空并确认。演练的时间、下达人和用时会记入账本。', why: '原因', go: '下达清除' },
   settings: {
     screen: '屏幕', chinese: '中文', english: 'English', totp: '二次验证', totpWhy: '登录时除密码外再输入一次动态码。', enrol: '开始设置', scan: '用验证器应用扫描，再输入它显示的动态码。', qr: '二维码', secret: '不能扫描时输入密钥：', switchOn: '启用', switchOff: '停用', totpIsOn: '已启用。停用需要输入密码。', totpOn: '二次验证已启用', totpOff: '二次验证已停用',
     password: '密码', oldPassword: '现在的密码', newPassword: '新密码', change: '修改密码', passwordChanged: '密码已修改，其他会话已退出', keys: 'API 密钥', noKeys: '还没有密钥。', keyName: '名称', scopes: '权限范围', until: '有效期至', makeKey: '生成密钥', tokenOnce: '密钥只显示这一次，请立即保存：', withdraw: '收回', withdrawn: '{date} 已收回',
     notices: '通知', ways: '通知方式', way: { email: '电子邮件', sms: '短信' }, mails: '邮件发送', pace: { single: '逐条即时发送', daily: '每个工作日一份简报', weekly: '每周一份简报' }, digestHour: '发送时间', digestWhy: '站内铃声仍即时提醒；验证码、超期和升级通知仍逐条发送。', kinds: '单项通知（{n} 项静默）', kindsWhy: '未勾选的只在站内提醒。', saveNotices: '保存', noticesSaved: '已保存', showDigest: '查看我现在的简报', noDigestNow: '现在没有可告知的内容，不会发送简报。', digestText: '简报正文',
+  },
+  timeline: {
+    title: '时间轴', live: '实时', span4: '4 小时', span24: '24 小时', span168: '7 天', hint: '拖动即回放', moment: '当前显示的时刻', replay: '回放 {at}', frozen: '正在回放，不能办理。请先回到当前。',
+    back: '回到当前', waiting: '{n} 条新变化待显示', play: '以 {n} 倍速播放', then: '在办 {open} 件，超时 {late} 件', first: '按期限前 {n} 件', unborn: '该时刻此案件尚未上报。', nothing: '该时刻没有在办案件。', alarms: '告警', opened: '上报', closed: '结案',
+  },
+  alarms: {
+    title: '告警', card: '告警详情', none: '没有未确认告警。', all: '全部告警', standing: '当前', past: '已结束', noPast: '还没有已结束的告警。', choose: '选择一条告警查看原因。', unacknowledged: '{n} 条告警未确认', unacknowledgedShort: '条未确认', mute: '本席静音', unmute: '恢复本席声音',
+    state: { unacknowledged_active: '未确认', acknowledged_active: '已确认', unacknowledged_cleared: '已消除，未确认', shelved: '已搁置' }, severity: { critical: '紧急', high: '高', medium: '中', info: '低' },
+    times: '{n} 次', rows: '{n} 条', since: '{at} 起', shelvedUntil: '搁置至 {at}：{reason}', notedBy: '{name} 用时 {time} 确认', acknowledge: '确认', shelve: '搁置', unshelve: '取消搁置', false: '误报', openCase: '打开案件',
+    shelveWhy: '为什么可以等', falseWhy: '为什么是误报', for: '时长', hours: '{n} 小时', why: '为什么告警', from: '告警门槛', history: '处理记录', after: '用时 {time}', platform: '平台',
+    act: { raised: '产生', raised_again: '再次出现', worse: '加重', cleared: '原因消除', acknowledged: '确认', called_false: '判为误报', shelved: '搁置', unshelved: '取消搁置' },
+    fact: { level: '升级级别', urgency: '紧急程度', due_at: '处置时限', stage_due_at: '环节时限', reports: '上报人数', opened_at: '首次上报', open: '单位在办', late: '其中超时', observed: '实际上报', expected: '应有上报', since: '偏少起始日', q: 'q 值' },
+    limit: { level: '级别', cases: '案件上限', reports: '上报数', hours: '小时', late: '超时件数', late_share: '超时占比', days: '天数', places: '位置上限' },
+  },
+  wall: { open: '在办案件', today: '今日上报 {n}', inTime: '在办未超时', late: '已超时 {n}', due: '30 分钟内到期', paused: '停表 {n}', alarms: '未确认告警', oldest: '最久 {age}', quiet: '一切正常', locked: '画面已锁定', unlock: '恢复自动画面', leave: '离开大屏', stills: '紧要案件的最新照片', noStills: '紧要案件没有照片。', lost: '{age}起没有消息' },
+  supervise: {
+    title: '车辆监管', page: { vehicles: '车辆', fences: '电子围栏', rules: '规则', permits: '通行许可', strangers: '陌生终端' }, plate: '号牌', colour: '号牌颜色', kind: '类别', firm: '所属企业', area: '区划', everywhere: '全市', terminal: '终端', terminals: '车载终端', lists: '名单', note: '备注', state: '状态', code: '代码', nameZh: '中文名称', nameEn: '英文名称', lastHeard: '最近收到', never: '从未', routes: '申报路线', noRoutes: '没有申报路线。',
+    version: '版本', versionSince: '第 {n} 版,自 {at}', until: '至 {at}', change: '修改', end: '停用', why: '原因', exportAs: '导出 {what}', states: { now: '生效中', over: '已停用', any: '全部版本' }, key: { next: '下一条', previous: '上一条' }, shape: { area: '区域', circle: '圆形', corridor: '走廊' }, severity: { critical: '重大', high: '较大', medium: '一般', info: '提示' },
+    vehicle: {
+      new: '登记车辆', find: '号牌或企业', allKinds: '全部类别 {n}', service: { in: '在用', out: '停用', any: '在用和停用' }, terminal: { any: '有无终端均可', with: '已装终端', without: '未装终端' }, none: '尚未登记车辆。可在此登记,或用 ./gridloop import vehicles 导入表格。', noMatch: '没有符合条件的车辆,请放宽筛选。', saved: '{plate} 已保存', ownLimit: '自身限速(公里/小时)',
+      withTerminal: '登记后即绑定终端 {name}。', seen: '{age}收到', neverSeen: '从未收到', hasCode: '已有鉴权码', noCode: '尚无鉴权码', newCode: '新鉴权码', codeOnce: '鉴权码(仅显示一次):', block: '封禁', unblock: '解除封禁', blocked: '已封禁', blockWhy: '封禁原因', unbind: '解绑', bind: '绑定终端', number: '终端手机号', noTerminal: '未绑定终端,收不到该车的任何数据。',
+    },
+    fence: {
+      one: '围栏', new: '新围栏', find: '名称或代码', draw: '绘制围栏', drawArea: '绘制区域', tool: { polygon: '区域', circle: '圆形', line: '走廊' }, none: '尚无围栏。可在此绘制,或用 ./gridloop import fences 导入文件。', rulesN: '{n} 条规则', shape: '形状', radius: '半径(米)', width: '全宽(米)', radiusOf: '半径 {n} 米', widthOf: '宽 {n} 米', namedBy: '使用它的规则', noRule: '没有规则使用该围栏,不会产生预警。',
+      changeBorder: '修改边界', howPull: '拖动顶点修改;拖动边的中点可新增顶点。方向键移动所选顶点,Delete 删除。', corners: '顶点坐标({n})', longitude: '经度', latitude: '纬度', dropCorner: '删除顶点', dropCornerN: '删除第 {n} 个顶点', nudge: '移动顶点', hole: '挖孔', valid: '边界有效', saveVersion: '存为第 {n} 版', saved: '{name} 已存为第 {n} 版', askPast: '回看最近两小时', pastN: '最近两小时内会有 {n} 条',
+    },
+    rule: {
+      one: '规则', new: '新规则', find: '名称或代码', allKinds: '全部类型', ofFence: '围栏 {code}', none: '尚无规则。没有规则的围栏不会产生预警。', inWords: '规则内容', concerns: '涉及在用车辆 {n} 辆', whom: '适用对象(不选即所有车辆)', hours: '时段', always: '全时段', from: '起', to: '止', addHours: '添加', holidays: '法定节假日', holiday: { any: '不限', only: '仅节假日', never: '节假日除外' }, occasion: '一次性活动', noOccasion: '无', lifted: '以下许可可豁免', severity: '级别',
+      caseClass: '转为案件的类别', source: '依据', usual: '常用 {n}', constructed: '自拟', saved: '{name} 已生效', waits: '{name}:等待他人确认', ended: '{name} 已停用', fourEyes: '重大规则须两人经手:此变更需由他人确认。', propose: '提出', versions: '历史版本', proposals: '变更提案', proposal: { proposed: '待确认', confirmed: '已确认', rejected: '已否决', withdrawn: '已撤回' }, waiting: '待他人确认', endOf: '停用 {code}', confirm: '确认', reject: '否决', withdraw: '撤回',
+    },
+    clause: { continuous: '连续驾驶', night_continuous: '夜间连续驾驶', day_total: '24 小时累计', week_total: '7 日累计', night_stop: '夜间停驶' }, day: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
+    permit: { new: '签发许可', find: '编号或号牌', allKinds: '全部类型', number: '编号', fences: '围栏(不填即全部)', allFences: '全部围栏', from: '起', until: '止', time: '有效期', someHours: '限定时段', issuer: '签发单位', issue: '签发', issued: '{number} 已签发', revoke: '吊销', none: '没有符合条件的许可。', state: { any: '全部', valid: '有效', coming: '未生效', over: '已到期', revoked: '已吊销' } },
+    stranger: { why: '未接入原因', from: '来源', times: '次数', all: '全部原因', register: '登记该终端', forget: '移除', toKnown: '{name} 装在已登记车辆上', none: '没有被拒绝接入的终端。', reason: { unregistered: '未登记', blocked: '已封禁', wrong_code: '鉴权码错误', clone: '疑似克隆', silent: '不注册', flood: '报文过多', bad_frames: '报文损坏' } },
+  },
+  shift: {
+    title: '交接班', toNow: '当前交接单', asOf: '截至 {at}', figure: { open: '在办', late: '超时', due: '30 分钟内到期', unacknowledged: '案件未确认', alarms: '告警未确认', shelved: '告警搁置' }, pressing: '已超时或两小时内到期', emergencies: '在办紧急案件', noneOfThese: '没有。', due: '期限',
+    notes: '交班人备注', noNotes: '没有备注。', outgoing: '交班', incoming: '接班', notYet: '尚未签名', withdrawn: '已撤回', fingerprint: '指纹 SHA-256 {hash}', notIntact: '本页内容与签名时不一致。', otp: '动态码', sign: '固定本页并签名', signOut: '我交班', signIn: '我接班', signNow: '签名', noteHint: '需要接班人知道的事', noteBack: '备注（可选）',
+    withdraw: '撤回交接单', signedOne: '已签名，请接班人在下方签名', signedBoth: '交接完成', past: '历次交接', noPast: '还没有交接记录。',
+  },
+  why: {
+    title: '为什么派到那里', link: '查看全页', asOf: '截至 {at}，主数据第 {n} 版', sent: '派遣经过', notSent: '尚未派给任何单位。', when: '时间', by: '派遣人', grant: '授权', note: '备注', grantNumber: '第 {n} 号，区域 {area}', grantGone: '该授权此后已结束', valid: '有效期 {from} 至 {to}', everywhere: '全域',
+    ways: '还有谁可以承办', waysHint: '按现行规则可能的全部去向，依次排列；最先指出单位的一条起决定作用。', noClass: '没有类别时没有规则可循。', kind: { rule: '路由规则 {n}', owner: '部件权属单位', department: '类别主管部门' }, priority: '优先级 {n}', nobody: '本地无此单位', decides: '起决定作用', here: '现承办单位',
+    clock: '时限与计时', stands: '停表', ran: '计时', now: '至今', forecast: '预测', noForecast: '没有预测：只有在办且未超时的案件才有。', replays: '方案回放', noReplays: '没有模拟方案会改变它的去向。',
   },
   duty: {
     collector: '信息采集员', acceptor: '受理员', shift_leader: '值班长', dispatcher: '派遣员', unit: '处置单位', arbiter: '裁决员', supervisor: '督查员', leader: '领导', citizen: '市民', admin: '系统管理员', auditor: '审计员', integrator: '对接系统',

@@ -1,4 +1,4 @@
-import { Problem, problemOf, unreachable } from './problem'
+import { Frozen, Problem, problemOf, unreachable } from './problem'
 import type { Language } from './types'
 
 export type Query = Record<string, string | number | boolean | null | undefined>
@@ -55,6 +55,8 @@ const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(
 /** Talks to the JSON doors: session cookie, CSRF, idempotency, versions, problems as sentences. */
 export class ApiClient {
   readonly base: string
+  /** Why nothing may be written at present, as a sentence; empty when it may. Then no write leaves this page, but for signing out. */
+  frozen: () => string = () => ''
   private readonly options: ClientOptions
   private readonly retryAfterMs: readonly number[]
 
@@ -88,6 +90,8 @@ export class ApiClient {
   /** Sends a file with progress 0..1; XMLHttpRequest, because fetch tells nothing about uploads. */
   upload<T>(path: string, file: Blob, name: string, onProgress: (part: number) => void, signal?: AbortSignal): Promise<T> {
     const language = this.options.language()
+    const why = this.frozen()
+    if (why) return Promise.reject(new Frozen(why))
     return new Promise<T>((resolve, reject) => {
       const request = new XMLHttpRequest()
       request.open('POST', this.base + path)
@@ -111,6 +115,8 @@ export class ApiClient {
   }
 
   private async write<T>(method: string, path: string, body: unknown, options: WriteOptions): Promise<T> {
+    const why = this.frozen()
+    if (why && path !== '/session') throw new Frozen(why)
     const headers = this.headers(options.key ?? newKey())
     if (options.version !== undefined) headers.set('If-Match', `"${options.version}"`)
     if (body !== undefined) headers.set('Content-Type', 'application/json')
@@ -129,13 +135,25 @@ export class ApiClient {
     return headers
   }
 
+  /** A picture that is given only for a reason, and whose giving is written down. */
+  async picture(path: string, reason: string): Promise<Blob> {
+    const headers = this.headers(newKey())
+    headers.set('Content-Type', 'application/json')
+    headers.set('Accept', 'image/jpeg, application/problem+json')
+    const response = await this.answered({ method: 'POST', path, headers, body: JSON.stringify({ reason }) }, [])
+    return response.blob()
+  }
+
+  private async answered(sent: Sending, retries: readonly number[]): Promise<Response> {
+    const response = await this.reach(sent, retries)
+    if (response.ok) return response
+    const problem = await problemOf(response, this.options.language())
+    if (problem.isSignedOut) this.options.onSignedOut?.()
+    throw problem
+  }
+
   private async send<T>(sent: Sending, mayRepeat: boolean): Promise<T> {
-    const response = await this.reach(sent, mayRepeat ? this.retryAfterMs : [])
-    if (!response.ok) {
-      const problem = await problemOf(response, this.options.language())
-      if (problem.isSignedOut) this.options.onSignedOut?.()
-      throw problem
-    }
+    const response = await this.answered(sent, mayRepeat ? this.retryAfterMs : [])
     if (response.status === 204) return undefined as T
     const text = await response.text()
     return (text ? JSON.parse(text) : undefined) as T

@@ -48,6 +48,14 @@ export class Unreachable extends Error {
   }
 }
 
+/** Nothing was sent, because the page shows the past. */
+export class Frozen extends Error {
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'Frozen'
+  }
+}
+
 const FALLBACK: Record<Language, { failed: (status: number, reference: string) => string; unreachable: string }> = {
   zh: {
     failed: (status, reference) =>

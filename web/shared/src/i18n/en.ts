@@ -3,7 +3,7 @@ export default {
   ui: {
     close: 'Close', cancel: 'Cancel', undo: 'Undo', retry: 'Try again', save: 'Save', back: 'Back', more: 'More', loading: 'Loading',
     required: 'required', optional: 'optional', none: 'none', search: 'Search', clear: 'Clear', copy: 'Copy', copied: 'Copied', open: 'Open', done: 'Done',
-    yes: 'Yes', no: 'No', unknown: 'unknown', failed: 'Could not be loaded', safe: 'What is on the screen can still be used.', empty: 'Nothing here', noMatch: 'Nothing matches', language: 'Language',
+    yes: 'Yes', no: 'No', unknown: 'unknown', failed: 'Could not be loaded', offline: 'The server cannot be reached', safe: 'What is on the screen can still be used.', empty: 'Nothing here', noMatch: 'Nothing matches', language: 'Language',
   },
   theme: { title: 'Appearance', auto: 'As the system', dark: 'Dark', light: 'Light', toLight: 'Switch to light', toDark: 'Switch to dark' },
   status: { critical: 'Emergency', high: 'Urgent', medium: 'Normal', info: 'Planned', ok: 'Closed', offline: 'Ended' },
@@ -15,6 +15,7 @@ export default {
     add: 'Add photos', take: 'Take a photo', remove: 'Remove photo {n}', sending: 'Uploading {part}%', failed: 'Not uploaded', again: 'Upload again', ready: 'Uploaded',
     need: '{n} more photos needed', none: 'No photos yet', blur: 'Faces and plates are removed from what others see', view: 'View photo {n}', full: 'View full size', previous: 'Previous', next: 'Next',
     tooBig: 'This photo is larger than {mb} MB; please choose a smaller one.', notImage: 'This is not a photo; please choose a JPEG, PNG or WebP image.', of: '{n} / {all}',
+    original: 'Open the sealed original', originalWhy: 'Why must it be seen? (goes to the ledger)', originalOpen: 'Open', originalNo: 'Cancel', originalShown: 'This is the original. That you opened it, and why, stands in the ledger.', originalAway: 'Close the original',
     kind: { report: 'Report', verify: 'Verification', handle: 'Handling', check: 'Check' },
   },
   form: {

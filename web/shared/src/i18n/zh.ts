@@ -3,7 +3,7 @@ export default {
   ui: {
     close: '关闭', cancel: '取消', undo: '撤销', retry: '重试', save: '保存', back: '返回', more: '更多', loading: '正在读取',
     required: '必填', optional: '可不填', none: '无', search: '搜索', clear: '清除', copy: '复制', copied: '已复制', open: '打开', done: '完成',
-    yes: '是', no: '否', unknown: '未知', failed: '没有读到数据', safe: '已有内容仍可使用。', empty: '没有内容', noMatch: '没有匹配的项', language: '语言',
+    yes: '是', no: '否', unknown: '未知', offline: '连不上服务器', failed: '没有读到数据', safe: '已有内容仍可使用。', empty: '没有内容', noMatch: '没有匹配的项', language: '语言',
   },
   theme: { title: '外观', auto: '跟随系统', dark: '深色', light: '浅色', toLight: '切换到浅色', toDark: '切换到深色' },
   status: { critical: '紧急', high: '急', medium: '一般', info: '计划', ok: '已结案', offline: '已终止' },
@@ -15,6 +15,7 @@ export default {
     add: '添加照片', take: '拍照', remove: '移除照片 {n}', sending: '正在上传 {part}%', failed: '没有传上去', again: '再传一次', ready: '已上传',
     need: '还差 {n} 张照片', none: '还没有照片', blur: '他人看到的照片会抹去人脸和车牌', view: '查看照片 {n}', full: '查看原图', previous: '上一张', next: '下一张',
     tooBig: '这张照片超过 {mb} MB，请选小一些的。', notImage: '这不是照片，请选 JPEG、PNG 或 WebP 图片。', of: '{n} / {all}',
+    original: '调阅封存原图', originalWhy: '调阅理由(记入台账)', originalOpen: '调阅', originalNo: '取消', originalShown: '当前显示的是原图;您的调阅及理由已记入台账。', originalAway: '收起原图',
     kind: { report: '上报', verify: '核实', handle: '处置', check: '核查' },
   },
   form: {

@@ -16,6 +16,8 @@ export interface Shelf {
   all<T>(room: Room): Promise<T[]>
   /** All changes in one transaction, on disk before the promise resolves. */
   change(...changes: Change[]): Promise<void>
+  /** Throws everything away. */
+  empty(): Promise<void>
 }
 
 const VERSION = 1
@@ -68,6 +70,13 @@ class DiskShelf implements Shelf {
     }
     await end
   }
+
+  async empty(): Promise<void> {
+    const transaction = this.database.transaction([...ROOMS], 'readwrite', { durability: 'strict' })
+    const end = finished(transaction)
+    for (const room of ROOMS) transaction.objectStore(room).clear()
+    await end
+  }
 }
 
 /** Stands in where the browser refuses a database (some private windows); the app says that nothing will last. */
@@ -89,10 +98,14 @@ class MemoryShelf implements Shelf {
       else this.rooms.get(room)?.set(key, value)
     }
   }
+
+  async empty(): Promise<void> {
+    this.rooms.forEach((room) => room.clear())
+  }
 }
 
 /** Opens the shelf of an app, making its rooms on first use. */
-export async function openShelf(name: string, factory: IDBFactory | undefined = globalThis.indexedDB): Promise<Shelf> {
+export async function openShelf(name: string, factory: IDBFactory | null | undefined = globalThis.indexedDB): Promise<Shelf> {
   if (!factory) return new MemoryShelf()
   try {
     const request = factory.open(name, VERSION)

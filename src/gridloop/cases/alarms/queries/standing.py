@@ -22,8 +22,8 @@ PAGE_MAX = 200
 ACTS_MAX = 200
 
 
-def sees(by: Caller, alarm: Alarm) -> bool:
-    """Whether the alarm is for this caller: the desk of its area, or a unit that it is about."""
+def sees(by: Caller, alarm: Alarm, *, deals: bool = False) -> bool:
+    """Whether the alarm is for this caller: the desk of its area deals with it, a unit that it is about only sees it."""
     if by.via == "system":
         return True
     path = names.unit_path(alarm.unit_id)
@@ -32,7 +32,13 @@ def sees(by: Caller, alarm: Alarm) -> bool:
             continue
         if grant.duty in DESK and (grant.unit_id is None or (path and path.startswith(grant.unit_path))):
             return True
-        if grant.duty is Duty.UNIT and grant.unit_id is not None and path and path.startswith(grant.unit_path):
+        if (
+            not deals
+            and grant.duty is Duty.UNIT
+            and grant.unit_id is not None
+            and path
+            and path.startswith(grant.unit_path)
+        ):
             return True
     return False
 
@@ -81,6 +87,19 @@ def past(*, by: Caller, now: datetime, before: int | None, limit: int) -> dict[s
         "items": [shown(row, now=now) for row in page if sees(by, row)],
         "next": page[-1].pk if len(rows) > limit else None,
     }
+
+
+def between(since: datetime, until: datetime, *, by: Caller) -> list[dict[str, Any]]:
+    """Alarms that began within a span, oldest first, for the axis of a desk; one statement."""
+    rows = Alarm.objects.filter(scope(by), raised_at__gte=since, raised_at__lt=until).order_by("raised_at")
+    return [
+        {
+            "id": row.pk, "severity": row.severity, "title_zh": row.title_zh, "title_en": row.title_en, "subject": row.subject,
+            "raised_at": row.raised_at, "cleared_at": row.cleared_at,
+        }
+        for row in rows[:STANDING_MAX]
+        if sees(by, row)
+    ]  # fmt: skip
 
 
 def alarm(alarm_id: int, *, by: Caller, now: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from gridloop.cases.evaluation.rules import question as questions
@@ -28,13 +28,14 @@ COLUMNS = (
     "number", "reported_on", "closed_on", "state", "class_kind", "class_code", "class_zh", "class_en", "village", "village_zh", "village_en",
     "unit_zh", "unit_en", "source", "on_time", "lon", "lat", "synthetic",
 )  # fmt: skip
-SQL = """
-select c.id, c.number, c.opened_at, c.closed_at, c.state, c.class_kind, c.class_code, c.place, c.unit_id, c.source, c.due_at, c.finished_at,
-    c.paused_at, c.lon, c.lat, c.synthetic
+SQL_COLUMNS = """c.id, c.number, c.opened_at, c.closed_at, c.state, c.class_kind, c.class_code, c.place, c.unit_id, c.source, c.due_at,
+    c.finished_at, c.paused_at, c.lon, c.lat, c.synthetic"""
+SQL = f"""
+select {SQL_COLUMNS}
 from cases_case c
 where c.opened_at >= %(since)s and c.opened_at < %(until)s and c.id > %(after)s and c.state <> 'withdrawn'
 order by c.id limit %(limit)s
-"""
+"""  # noqa: S608 - our own pieces
 
 
 def feed(month: str, kind: str, *, now: dt.datetime) -> Iterator[bytes]:
@@ -50,16 +51,21 @@ def feed(month: str, kind: str, *, now: dt.datetime) -> Iterator[bytes]:
 
 def _rows(question: Question, now: dt.datetime) -> Iterator[dict[str, Any]]:
     after = 0
-    masters = masters_now.current(now)
     while True:
         page = run(SQL, {"since": question.since, "until": question.until, "after": after, "limit": PAGE})
-        units = names.units({row[8] for row in page})
-        places = names.places_named({row[7][:VILLAGE_DIGITS] for row in page})
-        for row in page:
-            yield _told(row, units, places, masters, now)
+        yield from told(page, now)
         if len(page) < PAGE:
             return
         after = page[-1][0]
+
+
+def told(page: Sequence[tuple[Any, ...]], now: dt.datetime) -> Iterator[dict[str, Any]]:
+    """Rows of `SQL_COLUMNS` as everybody may see them."""
+    masters = masters_now.current(now)
+    units = names.units({row[8] for row in page})
+    places = names.places_named({row[7][:VILLAGE_DIGITS] for row in page})
+    for row in page:
+        yield _told(row, units, places, masters, now)
 
 
 def _told(

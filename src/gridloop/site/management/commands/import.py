@@ -1,5 +1,5 @@
 # ruff: noqa: N999 - the command is called what the person types
-"""`import cases|components|boundaries|units FILE --mapping MAP.toml`: brings in what another system kept, and accounts for every row."""
+"""`import cases|components|boundaries|units|vehicles|fences FILE --mapping MAP.toml`: brings in what another system kept, and accounts for every row."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ from gridloop.site.imports import agreement
 from gridloop.site.imports.boundaries import import_boundaries
 from gridloop.site.imports.cases import import_cases
 from gridloop.site.imports.components import import_components
+from gridloop.site.imports.fences import import_fences
 from gridloop.site.imports.order import Order
 from gridloop.site.imports.progress import Bar
 from gridloop.site.imports.report import Account
 from gridloop.site.imports.units import import_units
+from gridloop.site.imports.vehicles import import_vehicles
 
 KINDS: dict[str, Callable[..., Account]] = {
     "cases": import_cases,
     "components": import_components,
     "boundaries": import_boundaries,
     "units": import_units,
+    "vehicles": import_vehicles,
+    "fences": import_fences,
 }
 
 
 class Command(BaseCommand):
     """Changes nothing the second time."""
 
-    help = (
-        "Import cases, components, boundaries or units from a file; the last line of the output is the account as JSON."
-    )
+    help = "Import cases, components, boundaries, units, vehicles or fences from a file; the last line of the output is the account as JSON."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What, from where, by which mapping."""
@@ -48,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--crs",
             default="",
-            help="EPSG:4326, EPSG:4490, GCJ-02 or BD-09; must be said for components and boundaries",
+            help="EPSG:4326, EPSG:4490, GCJ-02 or BD-09; must be said for components, boundaries and fences",
         )
         parser.add_argument(
             "--since",

@@ -1,4 +1,4 @@
-"""`simulate`: replay the last days under a proposal and tell what would change."""
+"""`simulate`: replay the last days under a proposal and tell what would change; or let vehicles drive against the gateway."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gridloop.cases.simulation.actions import running
@@ -15,6 +16,7 @@ from gridloop.cases.simulation.queries import simulations
 from gridloop.kernel import clock
 from gridloop.kernel.caller import system
 from gridloop.kernel.errors import GridloopError
+from gridloop.site.drive import vehicles
 
 UNITS_SHOWN = 40
 
@@ -31,10 +33,28 @@ class Command(BaseCommand):
             "routing", help="which cases would go elsewhere; prints a table and a last line of JSON"
         )
         routing.add_argument("file", type=Path, help="the proposal, .json or .toml; see docs/how-to/simulation.md")
+        fleet = parts.add_parser("fleet", help="vehicles that speak JT/T 808 to the gateway over real sockets")
+        vehicles.add_arguments(fleet)
         routing.add_argument("--days", type=int, default=30, help="how many whole days before today, 1 to 92")
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Do it; refusals are told in one sentence."""
+        if options["what"] == "fleet":
+            self._drive(options)
+        else:
+            self._route(options)
+
+    def _drive(self, options: dict[str, Any]) -> None:
+        def say(line: str) -> None:
+            self.stdout.write(line)
+            self.stdout.flush()
+
+        try:
+            vehicles.run(options, settings.CONFIG.gateway.port, say)
+        except GridloopError as refused:
+            raise CommandError(f"{refused.en} / {refused.zh}") from refused
+
+    def _route(self, options: dict[str, Any]) -> None:
         now = clock.now()
         try:
             made = running.begun(_read(options["file"]), days=options["days"], by=system("simulate"), now=now)

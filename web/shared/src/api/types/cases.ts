@@ -204,6 +204,8 @@ export interface CaseCard extends CaseRow {
 export interface Fixture {
   code: string
   name: string
+  lon: number
+  lat: number
   state_zh: string
   state_en: string
   owner: { id: number; zh: string; en: string } | null

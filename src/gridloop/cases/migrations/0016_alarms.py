@@ -19,7 +19,7 @@ insert into cases_alarm_source (code, name_zh, name_en, limits, shelf_hours_max,
 class Migration(migrations.Migration):
     """Three tables, the four sources of this room, and one index."""
 
-    dependencies = [("cases", "0014_closed_pages")]
+    dependencies = [("cases", "0015_photo_seals")]
     operations = [
         migrations.CreateModel(
             name="AlarmSource",
@@ -72,7 +72,9 @@ class Migration(migrations.Migration):
                 "db_table": "cases_alarm",
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("closed_at__isnull", False)), fields=["closed_at"], name="cases_alarm_closed"
+                        condition=models.Q(("closed_at__isnull", False)),
+                        fields=["closed_at"],
+                        name="cases_alarm_closed",
                     )
                 ],
                 "constraints": [

@@ -83,7 +83,11 @@ def acknowledge(alarm_id: int, *, by: Caller, now: datetime, note: str = "", fal
     with transaction.atomic():
         found = _own(alarm_id, by)
         rules.may_acknowledge(found, name=found.acknowledged_name)
-        found.acknowledged_at, found.acknowledged_by, found.acknowledged_name = now, identity.require_person(by), by.name
+        found.acknowledged_at, found.acknowledged_by, found.acknowledged_name = (
+            now,
+            identity.require_person(by),
+            by.name,
+        )
         found.acknowledged_s = max(0.0, (now - found.active_at).total_seconds())
         found.false_because = " ".join(false_because.split())[: rules.REASON_CHARS_MAX]
         found.shelved_until = None
@@ -147,9 +151,9 @@ def _standing(key: str) -> Alarm | None:
 
 
 def _own(alarm_id: int, by: Caller) -> Alarm:
-    """The alarm, held, if it is the caller's to deal with; NotFound also for one that is not theirs to see."""
+    """The alarm, held, if it is the caller's to deal with; NotFound otherwise."""
     found = Alarm.objects.select_for_update(of=("self",)).select_related("source").filter(pk=alarm_id).first()
-    if found is None or not queries.sees(by, found):
+    if found is None or not queries.sees(by, found, deals=True):
         raise NotFound(f"there is no alarm {alarm_id} in your area", zh=f"您的区域内没有编号为 {alarm_id} 的告警")
     return found
 
@@ -161,7 +165,12 @@ def _wrote(
     AlarmAct.objects.create(
         alarm=found, at=at, verb=verb, by_id=by.person_id, by_name=by.name, note=note, after_s=after_s
     )
-    detail: dict[str, Any] = {"key": found.key, "severity": found.severity, "title_zh": found.title_zh, "about": found.subject}
+    detail: dict[str, Any] = {
+        "key": found.key,
+        "severity": found.severity,
+        "title_zh": found.title_zh,
+        "about": found.subject,
+    }
     detail |= {"note": note} if note else {}
     detail |= {"after_s": after_s} if after_s is not None else {}
     detail |= {"until": until.isoformat()} if until is not None else {}

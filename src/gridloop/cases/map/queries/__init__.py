@@ -1,0 +1,1 @@
+"""What people ask of the map; each a fixed number of SQL statements."""

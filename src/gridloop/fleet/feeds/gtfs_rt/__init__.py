@@ -1,0 +1,1 @@
+"""Vehicle positions of public transport from GTFS-realtime."""

@@ -1,0 +1,1 @@
+"""What platforms say to each other, as data: one line a field."""
