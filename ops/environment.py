@@ -139,13 +139,17 @@ def _pip_install(requirements: str, step: Step) -> None:
 
 
 def _uv_or_pip(lock: Path, step: Step) -> None:
-    """uv is quicker; pip knows pip's own settings of this machine (mirrors, proxies), so it has the second word."""
+    """uv is quicker; pip knows pip's own settings of this machine (mirrors, proxies), so it has the second word.
+
+    The lock names everything; what packages ask for beyond it was left out on purpose (requirements-overrides.in).
+    """
     install = [
         "pip",
         "install",
         "--python",
         str(paths.python()),
         "--compile-bytecode",
+        "--no-deps",
         "--require-hashes",
         "-r",
         str(lock),
@@ -154,7 +158,15 @@ def _uv_or_pip(lock: Path, step: Step) -> None:
         children.run([str(paths.tool("uv")), *install], cwd=paths.ROOT, step=step, env=_indexes_of_pip())
     except Unable:
         step.note = "pip"
-        pip = [str(paths.python()), "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes"]
+        pip = [
+            str(paths.python()),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+        ]
         children.run([*pip, "-r", str(lock)], cwd=paths.ROOT, step=step)
 
 

@@ -13,8 +13,7 @@ import { isOpenState } from './loop'
 import { fleetAddress } from './fleet/live/liveFleet'
 import { serveFleetFrom } from './fleet/live/store'
 import { Replay, type DeskThen } from './timeline/replay'
-import en from './words/en'
-import zh from './words/zh'
+import { frozen } from './words/frozen'
 
 /** Everything the console keeps across its pages. */
 export interface ConsoleState {
@@ -48,7 +47,7 @@ function lookingBack(app: AppState, tell: (event: LiveEvent) => void, anew: () =
   const replay = new Replay({ read: (moment, signal) => client.get<DeskThen>('/cases/at', { moment }, signal), release: (events) => events.forEach(tell), reset: anew })
   const alarms = new AlarmBoard(client, alarmSound)
   alarms.moment = () => replay.moment.value
-  client.frozen = () => (replay.active.value ? pick(zh.timeline.frozen, en.timeline.frozen) : '')
+  client.frozen = () => (replay.active.value ? pick(frozen.zh, frozen.en) : '')
   watch(replay.then, () => void alarms.read())
   return { replay, alarms }
 }

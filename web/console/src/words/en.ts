@@ -1,3 +1,5 @@
+import { frozen } from './frozen'
+
 /** Words of the console. */
 export default {
   shell: {
@@ -149,7 +151,7 @@ export default {
     notices: 'Notices', ways: 'Tell me by', way: { email: 'E-mail', sms: 'Text message' }, mails: 'E-mails come', pace: { single: 'each at once', daily: 'in one letter every working day', weekly: 'in one letter a week' }, digestHour: 'At', digestWhy: 'The bell still rings at once. Codes and what is overdue or escalated still come singly.', kinds: 'Single kinds ({n} silent)', kindsWhy: 'What is not ticked only rings the bell.', saveNotices: 'Save', noticesSaved: 'Saved', showDigest: 'Show me mine now', noDigestNow: 'There is nothing to tell now: no letter would be sent.', digestText: 'Text of the digest',
   },
   timeline: {
-    title: 'Timeline', live: 'Live', span4: '4 h', span24: '24 h', span168: '7 days', hint: 'Drag to look back', moment: 'Moment that is shown', replay: 'Replay of {at}', frozen: 'This is the past: nothing can be changed here. Go back to now first.',
+    title: 'Timeline', live: 'Live', span4: '4 h', span24: '24 h', span168: '7 days', hint: 'Drag to look back', moment: 'Moment that is shown', replay: 'Replay of {at}', frozen: frozen.en,
     back: 'Back to now', waiting: '{n} changes wait', play: 'Play at {n} times the speed', then: '{open} open, {late} late', first: 'first {n} by deadline', unborn: 'This case was reported later than the moment that is shown.', nothing: 'No case was open at this moment.', alarms: 'alarms', opened: 'opened', closed: 'closed',
   },
   alarms: {

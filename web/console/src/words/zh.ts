@@ -1,3 +1,5 @@
+import { frozen } from './frozen'
+
 /** 值守台的文字。 */
 export default {
   shell: {
@@ -149,7 +151,7 @@ export default {
     notices: '通知', ways: '通知方式', way: { email: '电子邮件', sms: '短信' }, mails: '邮件发送', pace: { single: '逐条即时发送', daily: '每个工作日一份简报', weekly: '每周一份简报' }, digestHour: '发送时间', digestWhy: '站内铃声仍即时提醒；验证码、超期和升级通知仍逐条发送。', kinds: '单项通知（{n} 项静默）', kindsWhy: '未勾选的只在站内提醒。', saveNotices: '保存', noticesSaved: '已保存', showDigest: '查看我现在的简报', noDigestNow: '现在没有可告知的内容，不会发送简报。', digestText: '简报正文',
   },
   timeline: {
-    title: '时间轴', live: '实时', span4: '4 小时', span24: '24 小时', span168: '7 天', hint: '拖动即回放', moment: '当前显示的时刻', replay: '回放 {at}', frozen: '正在回放，不能办理。请先回到当前。',
+    title: '时间轴', live: '实时', span4: '4 小时', span24: '24 小时', span168: '7 天', hint: '拖动即回放', moment: '当前显示的时刻', replay: '回放 {at}', frozen: frozen.zh,
     back: '回到当前', waiting: '{n} 条新变化待显示', play: '以 {n} 倍速播放', then: '在办 {open} 件，超时 {late} 件', first: '按期限前 {n} 件', unborn: '该时刻此案件尚未上报。', nothing: '该时刻没有在办案件。', alarms: '告警', opened: '上报', closed: '结案',
   },
   alarms: {
