@@ -249,7 +249,7 @@ def a_warning(
 ) -> VehicleWarning:  # fmt: skip
     """A warning as the gateway stores it, with its vehicle, rule and fence."""
     number = next(_numbers)
-    fence = fence or a_fence(now=now)
+    fence = fence or a_fence(now=now - dt.timedelta(days=1))
     vehicle = Vehicle.objects.create(
         plate=f"示D{number:05d}",
         kind=kind,

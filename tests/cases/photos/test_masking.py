@@ -75,7 +75,7 @@ def test_a_mask_takes_the_detail_and_leaves_the_rest() -> None:
     picture, inside, beside = a_car(), (520, 400, 700, 457), (40, 500, 220, 557)
     hidden = masking.masked(picture, [masking.Box(*inside)])
     assert detail(hidden, inside) < detail(picture, inside) / 2
-    assert abs(detail(hidden, beside) - detail(picture, beside)) < 1
+    assert abs(detail(hidden, beside) - detail(picture, beside)) < 3
 
 
 def test_boxes_at_the_edge_and_of_no_size_are_no_trouble() -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pytest
 
 from gridloop.fleet.rules import warnings as rules
-from gridloop.fleet.rules.saying import Spoken, said
 from gridloop.kernel.errors import Malformed, Refused
 from tests.builders import NOW
 
@@ -53,24 +52,6 @@ def test_a_shelf_needs_a_reason_and_ends_within_three_days():
     for until in (NOW, NOW + dt.timedelta(hours=73)):
         with pytest.raises(Malformed, match="72 hours at most"):
             rules.checked_shelf("x", until, now=NOW)
-
-
-def test_a_rule_is_said_in_words_with_whom_where_when_and_what_lifts_it():
-    zh, en = said(
-        Spoken(
-            kind="no_go", fences={"JX-07": ("海沧湾禁行区", "Haicang Bay")}, kinds=["hazmat"], params={"limit_kmh": 60},
-            weekly=[[1, "07:00", "09:00"]], holidays="never", occasion="CIFIT", permit_kinds=["hazmat_zone"],
-        )
-    )  # fmt: skip
-    assert (
-        zh
-        == "危险货物运输车:禁止驶入(海沧湾禁行区);限速 60 公里/小时;周一 07:00-09:00、法定节假日除外、仅在活动 CIFIT 期间;持有效通行证(hazmat_zone)除外"
-    )
-    assert en == (
-        "hazardous-goods truck: no-go (Haicang Bay); limit 60 km/h; Monday 07:00-09:00, except on public holidays, only during CIFIT; "
-        "unless a valid permit lifts it (hazmat_zone)"
-    )
-    assert said(Spoken(kind="silence")) == ("所有车辆:区内失联", "every vehicle: silent inside")
 
 
 def test_a_warning_reads_as_who_did_what_where():

@@ -90,7 +90,7 @@ def test_a_false_alarm_counts_in_the_rate_of_its_rule(crew: Crew):
 def test_why_was_i_warned_tells_rule_fence_positions_permit_and_times_and_the_look_is_written_down(crew: Crew):
     warning = a_warning()
     card = actions.open_warning(warning.pk, by=crew.dispatcher, now=LATER)
-    assert "禁止驶入(海沧湾禁行区)" in card["rule"]["said_zh"]
+    assert "不得驶入海沧湾禁行区" in card["rule"]["said_zh"]
     assert card["fence"]["geometry"]["type"] == "Polygon"
     assert [fix["serial"] for fix in card["positions"]] == [0, 1, 2]
     assert card["permit"] == {}

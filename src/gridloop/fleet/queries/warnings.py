@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gridloop.fleet.models import Rule, VehicleWarning
+from gridloop.fleet.queries.areas import RULE_COLUMNS, names_for
 from gridloop.fleet.queries.scope import WATCHING, areas_of
 from gridloop.fleet.rules.kinds import (
     RULE_KINDS,
@@ -19,8 +20,8 @@ from gridloop.fleet.rules.kinds import (
     VehicleKind,
     WarningStage,
 )
-from gridloop.fleet.rules.saying import Spoken, said
 from gridloop.fleet.rules.warnings import FALSE_REASONS
+from gridloop.fleet.rules.words import rule_words
 from gridloop.identity import queries as identity
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.errors import Malformed, NotFound
@@ -150,7 +151,7 @@ def explained(warning: VehicleWarning, *, now: datetime) -> dict[str, Any]:
         "positions": warning.positions,
         "permit": warning.permit,
         "detail": warning.detail,
-        "rule": rule_shown(rule) if rule else None,
+        "rule": rule_shown(rule, warning.suspected_at) if rule else None,
         "fence": fence_shown(warning.fence_code, warning.fence_version),
         "rate": rate(warning.rule_code, now=now),
         "false_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in FALSE_REASONS.items()],
@@ -158,22 +159,10 @@ def explained(warning: VehicleWarning, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def rule_shown(rule: Rule) -> dict[str, Any]:
-    """A rule's version in words with its source; one statement for the names of its fences."""
-    names = {
-        row[0]: (row[1], row[2])
-        for row in run(
-            "select distinct on (code) code, name_zh, name_en from fleet_fence where code = any(%(codes)s) order by code, version desc",
-            {"codes": list(rule.fences)},
-        )
-    } if rule.fences else {}  # fmt: skip
-    zh, en = said(
-        Spoken(
-            kind=rule.kind, fences={code: names.get(code, (code, code)) for code in rule.fences}, kinds=rule.kinds, firms=rule.firms,
-            lists=rule.lists, plates=rule.plates, params=rule.params, weekly=rule.weekly, holidays=rule.holidays, occasion=rule.occasion,
-            permit_kinds=rule.permit_kinds,
-        )
-    )  # fmt: skip
+def rule_shown(rule: Rule, at: datetime) -> dict[str, Any]:
+    """A rule's version in words with its source, its fences named as they were then; two statements at most."""
+    plain = {name: getattr(rule, name) for name in RULE_COLUMNS}
+    zh, en = rule_words(plain, names_for(rule.fences, [rule.occasion] if rule.occasion else [], at))
     return {
         "code": rule.code, "version": rule.version, "kind": rule.kind, "name_zh": rule.name_zh, "name_en": rule.name_en, "said_zh": zh,
         "said_en": en, "source": rule.source, "confidence": rule.confidence, "severity": rule.severity, "case_class": rule.case_class,

@@ -10,6 +10,7 @@ export default {
     group: { selected: 'On the selected case', cases: 'Cases', places: 'Places and grids', commands: 'Commands' },
   },
   moving: {
+    kmh: '{n} km/h', speedUnit: 'km/h', csv: 'CSV', geojson: 'GeoJSON',
     layer: 'Vehicles', family: { dangerous: 'Dangerous goods', passengers: 'Coaches and buses', hired: 'Taxis', heavy: 'Trucks and others', rescue: 'Police, fire, ambulance' },
     last: 'Last position {age}', never: 'No position was ever told.', orders: 'Ask of the terminal', text: 'Text to driver', locate: 'Locate now', follow: 'Follow', words: 'Words for the driver (read out and shown)', urgent: 'Urgent', minutes: 'Minutes', reason: 'Reason (kept in the ledger)', send: 'Send',
     warnings: 'Vehicle warnings', noWarnings: 'No warning of this vehicle.', permits: 'Permits', noPermits: 'No permit.', permitState: { valid: 'valid', coming: 'not yet valid', over: 'run out', revoked: 'revoked' }, terminals: 'Terminals', noTerminals: 'No terminal.',
@@ -165,6 +166,7 @@ export default {
   },
   wall: { open: 'Open cases', today: '{n} reported today', inTime: 'Open in time', late: '{n} late', due: 'Due within 30 min', paused: '{n} clocks stand', alarms: 'Unacknowledged alarms', oldest: 'the oldest {age}', quiet: 'all quiet', locked: 'The view is locked', unlock: 'Let the view go', leave: 'Leave the wall', stills: 'Newest pictures of what presses', noStills: 'No pictures of pressing cases.', lost: 'Nothing heard since {age}' },
   supervise: {
+    example: { plate: '示D12345', fence: 'old-town', rule: 'hazmat-old-town', caseClass: 'event:0308' },
     title: 'Supervised vehicles', page: { vehicles: 'Vehicles', fences: 'Fences', rules: 'Rules', permits: 'Permits', strangers: 'Strangers' }, plate: 'Plate', colour: 'Plate colour', kind: 'Kind', firm: 'Firm', area: 'Area', everywhere: 'whole city', terminal: 'Terminal', terminals: 'Terminals', lists: 'Lists', note: 'Note', state: 'State', code: 'Code', nameZh: 'Chinese name', nameEn: 'English name', lastHeard: 'Last heard', never: 'never', routes: 'Declared routes', noRoutes: 'No declared route.',
     version: 'Version', versionSince: '{n}, since {at}', until: 'until {at}', change: 'Change', end: 'End it', why: 'Why', exportAs: 'Export as {what}', states: { now: 'in force', over: 'ended', any: 'all versions' }, key: { next: 'Next', previous: 'Previous' }, shape: { area: 'Area', circle: 'Circle', corridor: 'Corridor' }, severity: { critical: 'Critical', high: 'High', medium: 'Medium', info: 'Information' },
     vehicle: {

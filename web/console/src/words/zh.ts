@@ -10,6 +10,7 @@ export default {
     group: { selected: '对选中案件', cases: '案件', places: '地点与网格', commands: '命令' },
   },
   moving: {
+    kmh: '{n} 公里/小时', speedUnit: '公里/小时', csv: 'CSV', geojson: 'GeoJSON',
     layer: '车辆', family: { dangerous: '危险货物', passengers: '客车与公交', hired: '出租与网约车', heavy: '货车及其他', rescue: '警车、消防、救护' },
     last: '最近定位：{age}', never: '从未上报定位。', orders: '向终端下发', text: '下发文字', locate: '立即定位', follow: '临时跟踪', words: '给驾驶员的文字（播报并显示）', urgent: '紧急', minutes: '分钟', reason: '原因（记入台账）', send: '下发',
     warnings: '车辆预警', noWarnings: '该车没有预警。', permits: '通行许可', noPermits: '没有通行许可。', permitState: { valid: '有效', coming: '未生效', over: '已过期', revoked: '已撤销' }, terminals: '车载终端', noTerminals: '没有终端。',
@@ -165,6 +166,7 @@ export default {
   },
   wall: { open: '在办案件', today: '今日上报 {n}', inTime: '在办未超时', late: '已超时 {n}', due: '30 分钟内到期', paused: '停表 {n}', alarms: '未确认告警', oldest: '最久 {age}', quiet: '一切正常', locked: '画面已锁定', unlock: '恢复自动画面', leave: '离开大屏', stills: '紧要案件的最新照片', noStills: '紧要案件没有照片。', lost: '{age}起没有消息' },
   supervise: {
+    example: { plate: '示D12345', fence: 'old-town', rule: 'hazmat-old-town', caseClass: 'event:0308' },
     title: '车辆监管', page: { vehicles: '车辆', fences: '电子围栏', rules: '规则', permits: '通行许可', strangers: '陌生终端' }, plate: '号牌', colour: '号牌颜色', kind: '类别', firm: '所属企业', area: '区划', everywhere: '全市', terminal: '终端', terminals: '车载终端', lists: '名单', note: '备注', state: '状态', code: '代码', nameZh: '中文名称', nameEn: '英文名称', lastHeard: '最近收到', never: '从未', routes: '申报路线', noRoutes: '没有申报路线。',
     version: '版本', versionSince: '第 {n} 版,自 {at}', until: '至 {at}', change: '修改', end: '停用', why: '原因', exportAs: '导出 {what}', states: { now: '生效中', over: '已停用', any: '全部版本' }, key: { next: '下一条', previous: '上一条' }, shape: { area: '区域', circle: '圆形', corridor: '走廊' }, severity: { critical: '重大', high: '较大', medium: '一般', info: '提示' },
     vehicle: {
