@@ -60,7 +60,7 @@ def test_the_desk_looks_back_changes_nothing_and_comes_back_with_what_happened_m
     desk.open(second)
 
     page.get_by_role("button", name=re.compile("条告警未确认")).click()
-    page.get_by_role("button", name=re.compile("环卫一所积压超时案件")).click()
+    page.get_by_role("button", name=re.compile("^高 环卫一所积压超时案件")).click()
     card = page.get_by_role("region", name="告警详情").last
     expect(card.get_by_role("heading", name="环卫一所积压超时案件")).to_be_visible()
     page.keyboard.press("a")
