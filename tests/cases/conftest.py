@@ -9,6 +9,7 @@ import shapely
 from django.db import connection, transaction
 
 from gridloop.cases import actions
+from gridloop.cases.alarms.actions import declare_own_sources
 from gridloop.places import actions as places
 from gridloop.places import queries as where
 from tests.builders import BUILDER, NOW, SPOT, Crew, a_crew
@@ -22,6 +23,7 @@ def ground(django_db_setup: None, django_db_blocker) -> Iterator[None]:
         area = shapely.intersection(where.outline("350203"), where.circle_of_cells(*SPOT, 600))
         places.make_cells("试点区", area, by=BUILDER, now=NOW, name_en="Pilot area")
         actions.load_masters(by=BUILDER, now=NOW)
+        declare_own_sources(NOW)
         with connection.cursor() as cursor:
             cursor.execute("analyze places_division, places_cell")
         yield

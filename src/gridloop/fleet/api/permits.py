@@ -27,7 +27,7 @@ from gridloop.fleet.api.asking import (
     file_of,
     key_of,
 )
-from gridloop.fleet.api.vehicles import Listed
+from gridloop.fleet.api.vehicles import VehicleListOut
 from gridloop.fleet.queries import areas as queries
 from gridloop.fleet.queries import exports
 from gridloop.fleet.queries.vehicles import LIMIT_MAX, permit_line, route_line
@@ -76,7 +76,7 @@ class PermitForm(Schema):
     issuer: Text = ""
 
 
-class RouteForm(Schema):
+class DeclaredRouteForm(Schema):
     """A route to declare: a GeoJSON line."""
 
     model_config = ConfigDict(extra="forbid")
@@ -97,7 +97,7 @@ class RouteQuery(Schema):
     cursor: IdCursor = 0
 
 
-@router.get("/fleet/permits", response=Listed)
+@router.get("/fleet/permits", response=VehicleListOut)
 def permits(request: Asked, asked: Query[PermitPage]) -> HttpResponse:
     """Permits of vehicles of the caller's area, newest first."""
     page = queries.permits(
@@ -140,7 +140,7 @@ def revoke(request: Asked, number: CodeInPath, form: EndForm) -> HttpResponse:
     return written(permit_line(actions.revoke_permit(number, form.why, by=request.caller, now=now), now))
 
 
-@router.get("/fleet/routes", response=Listed)
+@router.get("/fleet/routes", response=VehicleListOut)
 def routes(request: Asked, asked: Query[RouteQuery]) -> HttpResponse:
     """Declared routes of vehicles of the caller's area, newest first."""
     page = queries.routes(by=request.caller, q=asked.q, limit=asked.limit, cursor=asked.cursor)
@@ -148,7 +148,7 @@ def routes(request: Asked, asked: Query[RouteQuery]) -> HttpResponse:
 
 
 @router.post("/fleet/routes", response={201: dict[str, Any]})
-def declare(request: Asked, form: RouteForm) -> HttpResponse:
+def declare(request: Asked, form: DeclaredRouteForm) -> HttpResponse:
     """Declare a route of a registered vehicle."""
     by, now = request.caller, clock.now()
 

@@ -123,7 +123,7 @@ class TextsForm(Schema):
     typed: Search
 
 
-class SentOut(Schema):
+class OrdersSentOut(Schema):
     """To how many it goes."""
 
     sent: int
@@ -217,7 +217,7 @@ def ask(request: Asked, vehicle_id: Id, form: OrderForm) -> HttpResponse:
     return written(queries.shown(made, {made.asked_by_id or 0: request.caller.name}), status=201)
 
 
-@router.post("/fleet/texts", response=SentOut)
+@router.post("/fleet/texts", response=OrdersSentOut)
 def texts(request: Asked, form: TextsForm) -> HttpResponse:
     """One text to many vehicles, once their number was typed."""
     sent = ordering.text_many(

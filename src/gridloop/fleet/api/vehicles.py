@@ -84,7 +84,7 @@ class VehiclePage(VehicleQuery):
     cursor: Cursor = ""
 
 
-class Listed(Schema):
+class VehicleListOut(Schema):
     """Rows, and the cursor of the next page."""
 
     items: list[dict[str, Any]]
@@ -197,7 +197,7 @@ def kinds(request: Asked) -> HttpResponse:  # noqa: ARG001 - Ninja's signature
     return written(body)
 
 
-@router.get("/fleet/vehicles", response=Listed)
+@router.get("/fleet/vehicles", response=VehicleListOut)
 def vehicles(request: Asked, asked: Query[VehiclePage]) -> HttpResponse:
     """One page of the register in the order of plates, of the caller's area."""
     page = queries.vehicles(asked.wanted(), by=request.caller, limit=asked.limit, cursor=asked.cursor)
@@ -251,7 +251,7 @@ def change(request: Asked, vehicle_id: Id, form: VehicleChange) -> HttpResponse:
     return written(body, version=body["version"])
 
 
-@router.get("/fleet/terminals", response=Listed)
+@router.get("/fleet/terminals", response=VehicleListOut)
 def terminals(request: Asked, asked: Query[TerminalQuery]) -> HttpResponse:
     """Terminals, newest first."""
     page = queries.terminals(
@@ -298,7 +298,7 @@ def unbind(request: Asked, terminal_id: Id) -> HttpResponse:
     return written(queries.terminal_shown(actions.unbind_terminal(terminal_id, by=request.caller, now=clock.now())))
 
 
-@router.get("/fleet/lists", response=Listed)
+@router.get("/fleet/lists", response=VehicleListOut)
 def lists(request: Asked) -> HttpResponse:  # noqa: ARG001 - Ninja's signature
     """Lists of vehicles with how many stand on each."""
     return written({"items": queries.lists(), "next": None})
@@ -311,7 +311,7 @@ def put_list(request: Asked, code: CodeInPath, form: ListForm) -> HttpResponse:
     return written({"code": row.code, "name_zh": row.name_zh, "name_en": row.name_en, "note": row.note})
 
 
-@router.get("/fleet/strangers", response=Listed)
+@router.get("/fleet/strangers", response=VehicleListOut)
 def strangers(request: Asked, asked: Query[StrangerQuery]) -> HttpResponse:  # noqa: ARG001 - Ninja's signature
     """Who knocked and was not let in, with the reason, latest first."""
     page = queries.strangers(reason=asked.reason, limit=asked.limit, cursor=asked.cursor)

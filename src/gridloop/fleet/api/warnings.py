@@ -129,14 +129,14 @@ class WarningCard(WarningOut):
     took: dict[str, float | None]
 
 
-class NoteForm(Schema):
+class WarningNoteForm(Schema):
     """Words beside it."""
 
     model_config = ConfigDict(extra="forbid")
     note: Words = ""
 
 
-class ShelfForm(Schema):
+class WarningShelfForm(Schema):
     """Why it may wait, and until when."""
 
     model_config = ConfigDict(extra="forbid")
@@ -201,14 +201,14 @@ def warning(request: Asked, warning_id: WarningId) -> HttpResponse:
 
 
 @router.post("/fleet/warnings/{warning_id}/acknowledge", response=WarningOut)
-def acknowledge(request: Asked, warning_id: WarningId, form: NoteForm) -> HttpResponse:
+def acknowledge(request: Asked, warning_id: WarningId, form: WarningNoteForm) -> HttpResponse:
     """Take note."""
     actions.acknowledge(warning_id, by=request.caller, now=clock.now(), note=form.note)
     return written(queries.row_of(warning_id))
 
 
 @router.post("/fleet/warnings/{warning_id}/shelve", response=WarningOut)
-def shelve(request: Asked, warning_id: WarningId, form: ShelfForm) -> HttpResponse:
+def shelve(request: Asked, warning_id: WarningId, form: WarningShelfForm) -> HttpResponse:
     """Put aside until a moment, with a reason."""
     actions.shelve(warning_id, form.reason, form.until, by=request.caller, now=clock.now())
     return written(queries.row_of(warning_id))

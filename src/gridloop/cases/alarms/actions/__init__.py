@@ -3,10 +3,11 @@
 from gridloop.cases.alarms.actions.dealing import (
     acknowledge,
     clear_alarm,
+    declare_own_sources,
     declare_source,
     raise_alarm,
     shelve,
     unshelve,
 )
 
-__all__ = ["acknowledge", "clear_alarm", "declare_source", "raise_alarm", "shelve", "unshelve"]
+__all__ = ["acknowledge", "clear_alarm", "declare_own_sources", "declare_source", "raise_alarm", "shelve", "unshelve"]

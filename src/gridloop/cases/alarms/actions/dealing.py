@@ -31,6 +31,21 @@ def declare_source(
     AlarmSource.objects.get_or_create(code=code, defaults=kept | {"declared_at": at})
 
 
+OWN_SOURCES: tuple[tuple[str, str, str, dict[str, float], float], ...] = (
+    ("ladder", "案件超时", "late case", {"level": 2, "cases": 200}, 24),
+    ("incident", "同一事件多人上报", "one incident, many reports", {"reports": 5, "hours": 48}, 24),
+    ("overload", "处置单位积压", "unit overloaded", {"late": 5, "late_share": 0.2}, 72),
+    ("silence", "上报沉默", "reports fell silent", {"days": 7, "places": 20}, 168),
+)
+"""What the loop itself raises alarms of (constructed limits): code, Chinese, English, limits, hours it may be put aside at most."""
+
+
+def declare_own_sources(at: datetime) -> None:
+    """Those of this room, where they are missing."""
+    for code, name_zh, name_en, limits, shelf_hours_max in OWN_SOURCES:
+        declare_source(code, name_zh=name_zh, name_en=name_en, limits=limits, shelf_hours_max=shelf_hours_max, at=at)
+
+
 def raise_alarm(
     key: str, *, source: str, severity: str, title_zh: str, title_en: str, subject: str = "", area: str = "",
     unit: int | None = None, spot: tuple[float, float] | None = None, why: Mapping[str, Any] = NOTHING, at: datetime, by: Caller,
