@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from gridloop.cases.alarms.actions import watching
+from gridloop.cases.alarms.actions import declare_own_sources, watching
 from gridloop.cases.alarms.queries import causes
 from gridloop.kernel import clock
 
@@ -14,8 +14,10 @@ MINUTE, HOUR = "cases.alarms.minute", "cases.alarms.hour"
 @app.periodic(cron="* * * * *")
 @app.task(name=MINUTE, queue="cases", queueing_lock=MINUTE, lock=MINUTE, pass_context=False)
 def minute(timestamp: int) -> list[int]:  # noqa: ARG001 - procrastinate tells each periodic task its time
-    """Late cases, incidents, overloaded units."""
-    return list(watching.watch(causes.EVERY_MINUTE, clock.now()))
+    """Late cases, incidents, overloaded units; sources of this room that are missing come back first."""
+    now = clock.now()
+    declare_own_sources(now)
+    return list(watching.watch(causes.EVERY_MINUTE, now))
 
 
 @app.periodic(cron="13 * * * *")

