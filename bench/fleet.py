@@ -1,12 +1,12 @@
 """How many positions a second the gateway takes in: real JT/T 808 over real sockets, fenced, stored in PostgreSQL, acknowledged after the commit.
 
 A database of its own beside the configured one, dropped afterwards. `--sockets` connections stand for `--vehicles` terminals, each of which signed in
-by itself; every frame is sent by itself. Star-shaped polygons of 20 to 50 corners; a no-go rule over all of them for one vehicle in twenty (hazardous
+by itself; `--batch` frames (1) go into one write of a socket. Star-shaped polygons of 20 to 50 corners; a no-go rule over all of them for one vehicle in twenty (hazardous
 goods), while being inside is followed for all. Gateway, database, load and reader share this machine. Warning latency: from writing the deciding frame to
 its socket to reading the warning on the live stream, which is what `live` does. Sustained: at least 98 % of what was asked for is acknowledged in the measured
 seconds. `--minutes` goes on at the second rate and tells latency, memory and index bytes a row by slices. Last line: one JSON object.
 
-    ./gridloop bench fleet [--rate 30000] [--rate-many 20000] [--seconds 30] [--sockets 2000] [--vehicles 60000] [--minutes 0] [--only 1000|10000]
+    ./gridloop bench fleet [--rate 30000] [--rate-many 20000] [--seconds 30] [--sockets 2000] [--vehicles 60000] [--batch 1] [--minutes 0] [--only 1000|10000]
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ PORT = 31_400
 FEW, MANY = 1_000, 10_000
 SLICE_S = 30
 PHASES = ("decode", "read", "judge", "prepare", "copy", "warnings", "last", "commit", "acks", "stream")
+BACKENDS_SQL = "select pid from pg_stat_activity where (datname = current_database() or datname is null) and pid <> pg_backend_pid()"
 SIZE_SQL = """
 select coalesce(sum(pg_indexes_size(inhrelid)), 0)::bigint, coalesce(sum(pg_table_size(inhrelid)), 0)::bigint
 from pg_inherits where inhparent = 'fleet_position'::regclass
@@ -63,7 +64,7 @@ def main() -> None:
     """Measure, print."""
     asked = arguments()
     figures: dict[str, Any] = {
-        "yardstick_ms": yardstick_ms(), "cpus": os.cpu_count(), "sockets": asked.sockets, "vehicles": asked.vehicles,
+        "yardstick_ms": yardstick_ms(), "cpus": os.cpu_count(), "sockets": asked.sockets, "vehicles": asked.vehicles, "batch": asked.batch,
     }  # fmt: skip
     print(f"yardstick {figures['yardstick_ms']} ms")
     for fences, rate, suffix in ((FEW, asked.rate, ""), (MANY, asked.rate_many, "_10000")):
@@ -93,6 +94,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--sockets", type=int, default=2_000)
     parser.add_argument("--vehicles", type=int, default=60_000)
+    parser.add_argument("--batch", type=int, default=1, help="frames that a socket sends together")
     parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--window-ms", type=int, default=100)
     parser.add_argument("--only", type=int, choices=(0, FEW, MANY), default=0)
@@ -113,7 +115,16 @@ def measured(asked: argparse.Namespace, fences: int, rate: int, seconds: float, 
             ring = Path(var) / "ring"
             np.memmap(ring, np.float64, "w+", shape=(asked.vehicles, RING)).flush()
             shared = ["--memory", str(ring), "--vehicles", str(asked.vehicles), "--first", str(first)]
-            told = ["--port", str(PORT + 6), "--rate", str(rate), "--sockets", str(asked.sockets)]
+            told = [
+                "--port",
+                str(PORT + 6),
+                "--rate",
+                str(rate),
+                "--sockets",
+                str(asked.sockets),
+                "--batch",
+                str(asked.batch),
+            ]
             with part("stream", [*shared, "--port", str(PORT + 5)]) as stream, part("load", [*shared, *told]) as load:
                 return driven(gateway.pid, load, stream, url, rate=rate, seconds=seconds, slices=slices, fences=fences)
         finally:
@@ -137,7 +148,8 @@ def driven(
     load.stdout.readline()
     say(load, "go\n")
     seen = until(load, WARM_S)
-    before, phases_before, cpu_before = seen, phases(), used_s(Path(f"/proc/{gateway}"))
+    pids = {"gateway": gateway, "load": load.pid, "reader": stream.pid}
+    before, phases_before, cpu_before = seen, phases(), spent_s(pids, url)
     taken: list[dict[str, Any]] = []
     end_s = seen["at_s"] + seconds
     p99: list[int] = []
@@ -148,7 +160,7 @@ def driven(
         print(
             f"{fences:>6} fences  {seen['at_s']:>6.0f} s  sent {rate_of(start, seen, 'sent'):>7}/s  acked {rate_of(start, seen, 'acked'):>7}/s  {taken[-1]}"
         )
-    cpu = used_s(Path(f"/proc/{gateway}")) - cpu_before
+    cpu = {name: used - cpu_before[name] for name, used in spent_s(pids, url).items()}
     spent = {name: phases()[name] - phases_before[name] for name in phases()}
     finish(load)
     latencies, last = finished(stream)
@@ -161,7 +173,8 @@ def driven(
         "warning_p99_ms": percentile(latencies, 99),
         "warnings": last["warnings"],
         "ack_p99_ms": int(np.median(p99)) if p99 else None,
-        "gateway_cpu_us_a_position": round(cpu / max(positions, 1) * 1e6, 1),
+        "cores": {name: round(used / (seen["at_s"] - before["at_s"]), 2) for name, used in cpu.items()},
+        "gateway_cpu_us_a_position": round(cpu["gateway"] / max(positions, 1) * 1e6, 1),
         "us_a_position": {name: round(spent[name] / max(positions, 1) * 1e6, 2) for name in PHASES if name in spent},
         "memory_mb": memory_mb(gateway),
         **stored(url),
@@ -171,6 +184,17 @@ def driven(
     for name, figure in figures.items():
         print(f"{fences:>6} fences  {name:<28}{figure}")
     return figures
+
+
+def spent_s(pids: dict[str, int], url: str) -> dict[str, float]:
+    """Processor seconds so far of each process, of the database (its backends here and what it does in the background) and of the whole machine."""
+    with psycopg.connect(url) as looking:
+        backends = [row[0] for row in looking.execute(BACKENDS_SQL)]
+    busy = [int(field) for field in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
+    return {name: used_s(Path(f"/proc/{pid}")) for name, pid in pids.items()} | {
+        "database": sum(used_s(Path(f"/proc/{pid}")) for pid in backends if Path(f"/proc/{pid}").exists()),
+        "machine": (sum(busy) - busy[3] - busy[4]) / os.sysconf("SC_CLK_TCK"),
+    }
 
 
 def until(load: subprocess.Popen[str], at_s: float, p99: list[int] | None = None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -140,14 +141,23 @@ class Load:
             line.socket.setblocking(False)
             self.poll.register(line.socket.fileno(), select.EPOLLIN)
 
+    def _line_of(self, who: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The sockets of vehicles: `batch` of those that report one after the other share one, and are sent together."""
+        found: NDArray[np.int64] = who // self.asked.batch % self.asked.sockets
+        return found
+
+    def _on(self, number: int) -> list[int]:
+        """The vehicles of a socket."""
+        return np.flatnonzero(self._line_of(np.arange(self.asked.vehicles)) == number).tolist()
+
     def _sign_in(self, number: int) -> list[bytes]:
         return [
             encode(Message(Header(0x0102, f"{PHONE_FIRST + vehicle:012d}", 1), {"code": CODE}))
-            for vehicle in range(number, self.asked.vehicles, self.asked.sockets)
+            for vehicle in self._on(number)
         ]
 
     def _signed_in(self, number: int) -> None:
-        splitter, wanted = Splitter(), len(range(number, self.asked.vehicles, self.asked.sockets))
+        splitter, wanted = Splitter(), len(self._on(number))
         self.lines[number].socket.settimeout(ANSWERS_S)
         while wanted:
             for frame in splitter.feed(self.lines[number].socket.recv(65_536)):
@@ -161,7 +171,7 @@ class Load:
         begun = due = time.monotonic()
         told = begun
         turn = 0
-        vehicles, sockets = self.asked.vehicles, self.asked.sockets
+        vehicles = self.asked.vehicles
         a_tick = round(self.asked.rate * TICK_S)
         stop = select.poll()
         stop.register(sys.stdin.fileno(), select.POLLIN | select.POLLHUP)
@@ -173,23 +183,22 @@ class Load:
                     due = now  # the load itself is behind: what it offers is told, not what was asked
                 who = np.arange(turn, turn + a_tick) % vehicles
                 turn = (turn + a_tick) % vehicles
-                self._send(who, sockets)
+                self._send(who)
             self._hear(max(0.0, due - time.monotonic()))
             if now - told >= 1.0:
                 told += 1.0
                 self._tell(now - begun)
         self._drain()
 
-    def _send(self, who: NDArray[np.int64], sockets: int) -> None:
+    def _send(self, who: NDArray[np.int64]) -> None:
         self.fleet.move(who)
         at_s = int(time.time())
         frames = self.fleet.frames(who, at_s)
-        lines: dict[int, list[bytes]] = {}
-        for number, frame in zip((who % sockets).tolist(), frames, strict=True):
-            lines.setdefault(number, []).append(frame)
+        lines = self._line_of(who)
+        edges = [0, *(np.flatnonzero(lines[1:] != lines[:-1]) + 1).tolist(), len(frames)]
         self.ring[who, at_s % RING] = time.time()
-        for number, parts in lines.items():
-            line = self.lines[number]
+        for start, stop in pairwise(edges):
+            line, parts = self.lines[int(lines[start])], frames[start:stop]
             data = line.unsent + b"".join(parts)
             try:
                 gone = line.socket.send(data)
@@ -290,6 +299,7 @@ def main() -> None:
     parser.add_argument("--sockets", type=int, default=2_000)
     parser.add_argument("--rate", type=int, default=20_000)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=1)
     asked = parser.parse_args()
     if asked.part == "stream":
         read_stream(asked)

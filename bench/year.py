@@ -10,7 +10,7 @@ rules and the real clockwork (see `site/demo/year.py`), and then asks:
 
 Exit code 1 if not. The last line is one JSON object.
 
-    ./gridloop bench year [--days 365] [--cases-a-day 2510] [--peaks 12] [--size small]
+    ./gridloop bench year [--days 365] [--cases-a-day 2510] [--peaks 12] [--size small] [--kept FILE --minutes 60]
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ import argparse
 import datetime as dt
 import json
 import os
+import pickle
 import sys
 import time
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import django
@@ -57,49 +60,77 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peaks", type=int, default=12, help="days with ten times as many cases")
     parser.add_argument("--size", choices=sorted(SIZES), default="small", help="how large the ground is")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kept", type=Path, help="pause after --minutes into this file; with the file there, go on")
+    parser.add_argument("--minutes", type=float, default=60, help="how long to live before a pause, with --kept")
     return parser.parse_args()
 
 
+@dataclass
+class Kept:
+    """What a paused year needs to go on, beside its database: whole, pickled."""
+
+    year: Year
+    asked: argparse.Namespace
+    now: dt.datetime
+    months: list[tuple[dt.date, dt.date]]
+    saved: list[dict[str, Any]] = field(default_factory=list)
+    lived_s: float = 0.0
+
+
 def main() -> None:
-    """Build, live, ask, print."""
+    """Build or go on, live, ask, print."""
     asked = arguments()
     configured = str(connection.settings_dict["NAME"])
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    going_on = asked.kept is not None and asked.kept.exists()
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=going_on)
+    paused = False
     try:
-        said = lived(asked)
+        kept = pickle.loads(asked.kept.read_bytes()) if going_on else begun(asked)  # noqa: S301 - written by this program
+        paused = not lived(kept, asked)
+        said = where(kept) if paused else where(kept) | account(kept.year.tally, kept.saved)
     finally:
-        connection.creation.destroy_test_db(configured, verbosity=0)
+        if not paused:
+            connection.creation.destroy_test_db(configured, verbosity=0)
+    if asked.kept is not None:
+        asked.kept.unlink(missing_ok=True)
+        if paused:
+            asked.kept.write_bytes(pickle.dumps(kept))
     print(json.dumps(said))
-    sys.exit(0 if said["whole"] else 1)
+    sys.exit(0 if paused or said["whole"] else 1)
 
 
-def lived(asked: argparse.Namespace) -> dict[str, Any]:
-    """The year and its account."""
+def begun(asked: argparse.Namespace) -> Kept:
+    """The ground, and a year that nobody lived yet."""
     now = clock.now()
     chronicle, _ = load.found(asked.size, seed=asked.seed, now=now, say=tell, days=asked.days)
     year = Year(chronicle, Pace(asked.days, asked.cases_a_day, asked.peaks), asked.seed)
-    begun, saved = time.monotonic(), []
-    months = iter(whole_months(year.begin.date(), asked.days))
-    month = next(months, None)
+    return Kept(year, asked, now, whole_months(year.begin.date(), asked.days))
 
-    def told(day: int, tally: Tally) -> None:
-        nonlocal month
-        spent_s = time.monotonic() - begun
+
+def lived(kept: Kept, asked: argparse.Namespace) -> bool:
+    """Live to the end, or as long as asked; whether the end was reached."""
+    begun_s, before_s = time.monotonic(), kept.lived_s
+
+    def told(day: int, tally: Tally) -> bool:
+        kept.lived_s = before_s + time.monotonic() - begun_s
         tell(
-            f"[{spent_s:6.0f} s] day {day}/{asked.days}: {tally.reported} reported, {tally.steps} steps, {len(year.open)} open, "
+            f"[{kept.lived_s:6.0f} s] day {day}/{kept.asked.days}: {tally.reported} reported, {tally.steps} steps, {len(kept.year.open)} open, "
             f"{tally.told} rungs told, {tally.resumed} suspensions ended"
         )
-        today = year.begin.date() + dt.timedelta(days=day)
-        if month is not None and today > month[1]:  # figures as they were told on the day after the month
-            at = dt.datetime.combine(today, dt.time(), year.begin.tzinfo)
-            saved.append(answers.answer("indicators", Question(*month), at=at))
-            month = next(months, None)
+        today = kept.year.begin.date() + dt.timedelta(days=day)
+        if kept.months and today > kept.months[0][1]:  # figures as they were told on the day after the month
+            at = dt.datetime.combine(today, dt.time(), kept.year.begin.tzinfo)
+            kept.saved.append(answers.answer("indicators", Question(*kept.months.pop(0)), at=at))
+        return asked.kept is None or time.monotonic() - begun_s < asked.minutes * 60
 
-    tally = year.run(told)
-    lived_s = time.monotonic() - begun
+    return kept.year.run(told)
+
+
+def where(kept: Kept) -> dict[str, Any]:
+    """How far it came."""
     return {
-        "at": now.isoformat(timespec="seconds"), "cpus": os.cpu_count(), "yardstick_ms": yardstick_ms(), "days": asked.days,
-        "cases_a_day": asked.cases_a_day, "lived_s": round(lived_s, 1), **account(tally, saved),
+        "at": kept.now.isoformat(timespec="seconds"), "cpus": os.cpu_count(), "yardstick_ms": yardstick_ms(), "days": kept.asked.days,
+        "days_lived": kept.year.day, "cases_a_day": kept.asked.cases_a_day, "lived_s": round(kept.lived_s, 1),
     }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`gridloop backup` and `restore`: the database, the photos and, if asked, the keys in one tar file with a manifest."""
+"""`gridloop backup` and `restore`: the database, the photos, archived positions and, if asked, the keys in one tar file with a manifest."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from ops.words import Unable, say
 if TYPE_CHECKING:
     from argparse import Namespace
 
+FLEET = ("archive", "uploads")
+"""Below VAR/fleet: days of positions that have left the database, and what terminals sent. What the judge remembers is made anew."""
 # PostGIS puts this table into a database that nobody has used yet.
 NOT_OURS = "('spatial_ref_sys')"
 START_OVER = "drop schema if exists public cascade; create schema public"
@@ -64,6 +66,9 @@ def _write(file: object, dump: Path, around: Surroundings, *, keys: bool) -> Non
         if manifest.storage == "folder":
             with Step("Packing the photos", "正在打包照片") as step:
                 add_files(tar, manifest, config.photos_path, "photos", step)
+        with Step("Packing positions and terminals' pictures", "正在打包定位归档与终端上传") as step:
+            for name in FLEET:
+                add_files(tar, manifest, paths.VAR / "fleet" / name, f"fleet/{name}", step)
         if keys:
             with Step("Packing the keys", "正在打包密钥") as step:
                 add_files(tar, manifest, config.keys_path, "keys", step)
@@ -108,6 +113,8 @@ def restore(asked: Namespace) -> int:
             with Step("Restoring the database", "正在恢复数据库", expect_s=20):
                 _fill_database(staging / DUMP, around)
             _put_back(staging / "photos", around.config.photos_path, around)
+            for name in FLEET:
+                _put_back(staging / "fleet" / name, paths.VAR / "fleet" / name, around)
             _put_back(staging / "keys", around.config.keys_path, around)
         finally:
             shutil.rmtree(staging, ignore_errors=True)

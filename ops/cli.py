@@ -68,10 +68,23 @@ def _up_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_port, help=pick("port of web, instead of the configured one", "web 端口,优先于配置")
     )
+    parser.add_argument(
+        "--shards",
+        type=int,
+        help=pick(
+            "evaluators that share the vehicles, instead of the configured number", "车辆分片研判进程数,优先于配置"
+        ),
+    )
 
 
 def _run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("process", choices=("web", "worker", "live", "gateway"), help=pick("which one", "进程名"))
+    parser.add_argument(
+        "process",
+        help=pick(
+            "web, worker, live, gateway; with shards also nats, evaluator-0 ...",
+            "web、worker、live、gateway;分片时另有 nats、evaluator-0 等",
+        ),
+    )
     parser.add_argument("--config", help=pick("TOML file", "TOML 配置文件"))
 
 

@@ -137,7 +137,7 @@ def _read(file: IO[bytes], source: Path) -> Manifest:
 def _decent(name: str) -> bool:
     """Only our own names come out of a backup, and none that climbs out of its folder."""
     path = PurePosixPath(name)
-    known = name in {NAME, DUMP} or path.parts[0] in {"photos", "keys"}
+    known = name in {NAME, DUMP} or path.parts[0] in {"photos", "fleet", "keys"}
     return known and not path.is_absolute() and ".." not in path.parts
 
 

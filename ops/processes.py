@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ops.cluster import Cluster
 
 MANAGE = "gridloop.site.manage"
-LOCAL = frozenset({"worker", "sms", "gateway"})
+LOCAL = frozenset({"worker", "sms", "gateway", "evaluator", "nats"})
 """Processes that answer about themselves to this machine only."""
 
 
@@ -65,6 +65,30 @@ def gateway(config: Config) -> Process:
     return Process("gateway", manage("gateway"), config.gateway.metrics_port, "/readyz")
 
 
+def fleet(config: Config) -> list[Process]:
+    """What takes positions in: one process, or gateways and evaluators that meet on a NATS server."""
+    shares = config.gateway
+    if not shares.shared:
+        return [gateway(config)]
+    server = [Process("nats", manage("nats"), shares.nats_ports[1], "/healthz")] if not shares.nats_url else []
+    evaluators = [
+        Process(
+            f"evaluator-{shard}",
+            manage("evaluator", "--shard", str(shard)),
+            shares.evaluator_ports(shard)[0],
+            "/readyz",
+        )
+        for shard in range(shares.shards)
+    ]
+    further = [
+        Process(
+            f"gateway-{number}", manage("gateway", "--number", str(number)), shares.metrics_port_of(number), "/readyz"
+        )
+        for number in range(1, shares.gateways)
+    ]
+    return [*server, *evaluators, gateway(config), *further]
+
+
 def empty_scratch(process: Process, account: Account | None) -> None:
     """Make the process's scratch folder anew."""
     if process.scratch is not None:
@@ -80,7 +104,7 @@ def _granian(interface: str, target: str, host: str, port: int) -> list[str]:
 
 def city(config: Config) -> list[Process]:
     """What runs in production and in the demo alike, in the order of starting."""
-    return [web(config), worker(config), gateway(config), live(config)]
+    return [web(config), worker(config), *fleet(config), live(config)]
 
 
 def sms_gateway(port: int) -> Process:
@@ -117,7 +141,9 @@ def taken(port: int, host: str = "127.0.0.1") -> bool:
 def refuse_taken(processes: list[Process], host: str) -> None:
     """Say which port is taken before anything is started."""
     for process in processes:
-        if process.port is not None and taken(process.port, "127.0.0.1" if process.name in LOCAL else host):
+        if process.port is not None and taken(
+            process.port, "127.0.0.1" if process.name.partition("-")[0] in LOCAL else host
+        ):
             raise Unable(
                 f"port {process.port} (for {process.name}) is taken by another program; choose others with --port N"
                 " (N and the six above it are used)",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import threading
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,9 +57,10 @@ def run(asked: Namespace) -> int:
     begun = time.monotonic()
     ours = _test_cluster()
     try:
-        env = _environment(ours)
-        for title_en, title_zh, suite in _suites(asked.paths, env):
-            _one(title_en, title_zh, suite, tally)
+        if asked.paths:
+            _one(("The named tests", "指定的测试"), lambda: _named(asked.paths, _environment(ours, "named")), tally)
+        else:
+            _two_lanes(ours, tally)
     finally:
         ours.run("pg_ctl", "stop", "-D", str(ours.data), "-m", "fast", "-w", "-s", check=False)
     took = time.monotonic() - begun
@@ -66,34 +70,48 @@ def run(asked: Namespace) -> int:
     return 1 if tally.failed or not tally.passed else 0
 
 
-def _suites(named: list[str], env: dict[str, str]) -> list[tuple[str, str, Callable[[], Tally]]]:
-    if named:
-        return [("The named tests", "指定的测试", lambda: _named(named, env))]
+def _two_lanes(ours: Cluster, tally: Tally) -> None:
+    """The checks; then all without a browser, two suites at a time, for none of them keeps two cores busy; the browser's alone, which does."""
+    _one(("Checks", "代码检查"), _checks, tally)
     away = ["--ignore=tests/stories"]
-    return [
-        ("Checks", "代码检查", _checks),
+    suites = [
+        (("Python with PostgreSQL: cases", "Python(PostgreSQL):案件"), "cases", ["-m", "database", "tests/cases"]),
         (
-            "Python without a database",
-            "Python(不使用数据库)",
-            lambda: _pytest("unit", ["-m", "not django_db", *away, "tests"], env),
+            ("Python with PostgreSQL: the other rooms", "Python(PostgreSQL):其余"),
+            "database",
+            ["-m", "database", *away, "--ignore=tests/cases", "tests"],
         ),
-        (
-            "Python with PostgreSQL",
-            "Python(使用 PostgreSQL)",
-            lambda: _pytest("database", ["-m", "django_db", *away, "tests"], env),
-        ),
-        ("TypeScript", "TypeScript", lambda: _vitest([])),
-        ("Stories in a browser", "浏览器故事", lambda: _pytest("stories", ["tests/stories"], env)),
+        (("Python without a database", "Python(不使用数据库)"), "unit", ["-m", "not database", *away, "tests"]),
+        (("TypeScript", "TypeScript"), "typescript", []),
     ]
+    shown = threading.Lock()
+
+    def carried_out(title: tuple[str, str], name: str, arguments: list[str]) -> Tally:
+        begun, log = time.monotonic(), TEST_VAR / f"{name}.log"
+        found = _pytest(name, arguments, _environment(ours, name), log) if arguments else _vitest([], log)
+        with shown:
+            show("")
+            say(f"== {title[0]}", f"== {title[1]}")
+            show(log.read_text(encoding="utf-8", errors="replace"))
+            took = time.monotonic() - begun
+            say(f"== {title[0]}: {found.line()}, {took:.1f} s", f"== {title[1]}:{found.line()},{took:.1f} 秒")
+        return found
+
+    say(f"Two suites at a time, each into {TEST_VAR}/NAME.log ...", f"两组测试同时运行,输出写入 {TEST_VAR}/NAME.log ……")
+    with ThreadPoolExecutor(2) as lanes:
+        for found in lanes.map(lambda suite: carried_out(*suite), suites):
+            tally.add(found)
+    stories = ("Stories in a browser", "浏览器故事")
+    _one(stories, lambda: _pytest("stories", ["tests/stories"], _environment(ours, "stories")), tally)
 
 
-def _one(title_en: str, title_zh: str, suite: Callable[[], Tally], tally: Tally) -> None:
+def _one(title: tuple[str, str], suite: Callable[[], Tally], tally: Tally) -> None:
     show("")
-    say(f"== {title_en}", f"== {title_zh}")
+    say(f"== {title[0]}", f"== {title[1]}")
     begun = time.monotonic()
     found = suite()
     took = time.monotonic() - begun
-    say(f"== {title_en}: {found.line()}, {took:.1f} s", f"== {title_zh}:{found.line()},{took:.1f} 秒")
+    say(f"== {title[0]}: {found.line()}, {took:.1f} s", f"== {title[1]}:{found.line()},{took:.1f} 秒")
     tally.add(found)
 
 
@@ -118,8 +136,8 @@ def _checks() -> Tally:
     return Tally(sum(outcome.passed for outcome in outcomes), sum(not outcome.passed for outcome in outcomes))
 
 
-def _pytest(name: str, arguments: list[str], env: dict[str, str]) -> Tally:
-    """pytest with its own output, closing line included; counted from its report."""
+def _pytest(name: str, arguments: list[str], env: dict[str, str], into: Path | None = None) -> Tally:
+    """pytest with its own output, closing line included, shown or written into a file; counted from its report."""
     if (
         not (paths.ROOT / arguments[-1].partition("::")[0]).exists()
         and not Path(arguments[-1].partition("::")[0]).exists()
@@ -128,7 +146,8 @@ def _pytest(name: str, arguments: list[str], env: dict[str, str]) -> Tally:
     report = TEST_VAR / f"{name}.xml"
     report.unlink(missing_ok=True)
     command = [str(paths.python()), "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-    code = subprocess.run(command, cwd=paths.ROOT, env=env, check=False).returncode
+    with into.open("wb") if into else nullcontext() as out:
+        code = subprocess.run(command, cwd=paths.ROOT, env=env, check=False, stdout=out, stderr=out).returncode
     if code == NO_TESTS_FOUND:
         return Tally()
     tally = counted(report)
@@ -152,15 +171,18 @@ def counted(report: Path) -> Tally:
     return tally
 
 
-def _vitest(files: list[str]) -> Tally:
-    """Vitest with its own output, counted from its report."""
+def _vitest(files: list[str], into: Path | None = None) -> Tally:
+    """Vitest with its own output, shown or written into a file; counted from its report."""
     if not (paths.WEB / "package.json").exists():
         return Tally()
     report = TEST_VAR / "vitest.json"
     report.unlink(missing_ok=True)
     reporters = ["--reporter=default", "--reporter=json", f"--outputFile={report}"]
     command, env = environment.npm("exec", "--no", "--", "vitest", "run", *reporters, *files)
-    code = subprocess.run(command, cwd=paths.WEB, env=dict(os.environ) | env, check=False).returncode
+    with into.open("wb") if into else nullcontext() as out:
+        code = subprocess.run(
+            command, cwd=paths.WEB, env=dict(os.environ) | env, check=False, stdout=out, stderr=out
+        ).returncode
     if not report.exists():
         return Tally(failed=1)
     said = json.loads(report.read_text(encoding="utf-8"))
@@ -187,15 +209,16 @@ def _test_cluster() -> Cluster:
     return ours
 
 
-def _environment(ours: Cluster) -> dict[str, str]:
-    """What tests see: their own database, their own `var`, nothing of the person's configuration."""
+def _environment(ours: Cluster, suite: str) -> dict[str, str]:
+    """What a suite sees: its own database, its own `var`, nothing of the person's configuration."""
+    cluster.create_database(ours, f"tests_{suite}")
     env = {
         name: value for name, value in os.environ.items() if not name.startswith(("GRIDLOOP_", "PG", "DATABASE_URL"))
     }
     browser = packages.chromium()
     extra = {
-        "DATABASE_URL": ours.url(),
-        "GRIDLOOP_VAR": str(TEST_VAR / "var"),
+        "DATABASE_URL": ours.url(f"tests_{suite}"),
+        "GRIDLOOP_VAR": str(TEST_VAR / "var" / suite),
         "DJANGO_SETTINGS_MODULE": "gridloop.site.settings",
         "PYTHONUNBUFFERED": "1",
     }

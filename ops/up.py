@@ -39,7 +39,9 @@ def run(asked: Namespace) -> int:
     load({**os.environ, **({"GRIDLOOP_CONFIG": str(file)} if file else {})})  # a wrong key is told before long steps
     running.refuse_second()
     prepare_machine()
-    around = settled({"GRIDLOOP_PORT": str(asked.port)} if asked.port else {}, file)
+    told = {"GRIDLOOP_PORT": str(asked.port)} if asked.port else {}
+    told |= {"GRIDLOOP_GATEWAY_SHARDS": str(asked.shards)} if asked.shards else {}
+    around = settled(told, file)
 
     def hello() -> None:
         say(f"Gridloop is running at {around.config.address}", f"Gridloop 已启动:{around.config.address}")
@@ -59,6 +61,12 @@ def one(asked: Namespace) -> int:
             "单独运行某个进程需要设置 DATABASE_URL(或配置文件中的 database_url);只有 demo 和 up 自带数据库",
         )
     table: dict[str, Process] = {process.name: process for process in processes.city(config)}
+    if asked.process not in table:
+        there = ", ".join(table)
+        raise Unable(
+            f"there is no process '{asked.process}' in this configuration, only: {there}",
+            f"当前配置中没有进程“{asked.process}”,可用:{there}",
+        )
     process = table[asked.process]
     processes.empty_scratch(process, None)
     env = environment_of(told) | process.env

@@ -13,7 +13,16 @@ from pytest_django import DjangoDbBlocker
 from tests import city as cities
 from tests.running import Platform, free_ports
 
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "city", "platform"}
 LEDGER_TABLES = ("audit_entry", "audit_node", "audit_checkpoint", "audit_witness")
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs PostgreSQL, whether it says so itself or by a fixture: `-m "not database"` runs in seconds."""
+    for item in items:
+        if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())) or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gridloop.cases import queries
 from gridloop.cases.actions import telling, timed
@@ -37,6 +38,22 @@ def test_a_late_case_climbs_the_ladder_and_each_rung_is_told_once(crew: Crew):
         == queries.card(number, by=crew.leader, now=MONDAY)["counts"]["level"]
         > 0
     )
+
+
+def questions_about_people(at: dt.datetime) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        timed.climb(at)
+    return sum('EXISTS(SELECT 1 AS "a" FROM "identity_grant"' in one["sql"] for one in asked)
+
+
+def test_a_storm_of_late_cases_asks_once_who_is_to_be_told(crew: Crew):
+    a_case("handling", crew=crew)
+    for_one = questions_about_people(MONDAY + 5 * HOUR)
+    for _ in range(4):
+        a_case("handling", crew=crew)
+
+    assert questions_about_people(MONDAY + 5 * HOUR) == for_one > 0
+    assert len({subject for _, subject in notices("overdue")}) == 5
 
 
 def test_a_paused_case_is_not_late(crew: Crew):

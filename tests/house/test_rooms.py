@@ -20,6 +20,9 @@ OWN_PIECES = {
         "expectation": "what a resident is told of how long it takes: percentiles of the city's own cases, with the area and number they rest on",
         "forecast": "how likely a case will be late is learnt from the past: features, training, marks, a list to act on",
         "intake_help": "guessing the class of a text is a trade of its own: examples, training, measuring, models",
+        "announcements": "what units tell the residents of an area: four eyes where several counties are told, and feeds",
+        "nearby": "areas that residents follow: coarse, three messages a day at most, counts and nothing else",
+        "own_data": "everything held of one resident as a file of theirs, and forgetting them when they say so",
         "proposals": "changing the masters is a procedure of its own: preview, second pair of eyes, versions from a day on",
         "components": "what a fixed thing has been through belongs to it, not to one case: past repairs, recurrence, root causes",
         "digest": "one letter in place of many notices: what stands in it for this person, when it is due, sent once",
@@ -29,6 +32,7 @@ OWN_PIECES = {
         "shifts": "who sits at the desk changes: one page of what is open, frozen, with two signatures",
         "simulation": "the routing of the last days once more under a proposal: replay, estimate, result, the switch with a date",
         "timeline": "looking back is not the loop: what happened when on one axis, the desk at a past moment, nothing to be changed",
+        "walks": "where collectors are, on shift only: begin and end, positions for some days, who looked, cells that want a patrol",
         "views": "saved filters belong to people, not to cases: names, sharing, limits",
         "why": "why a case is where it is, on one page: the ways that were open, the one that was taken, under which grant",
         "photos": "taking pictures in is a trade of its own: content types, positions, sizes, two kinds of storage",
@@ -45,6 +49,7 @@ OWN_PIECES = {
     },
     "notices": {
         "channels": "how words leave the house: mail, text messages, each with its own protocol",
+        "push": "notices on lock screens: sealing and signing for each browser, which browsers asked, our key",
         "gateway": "a small SMS gateway that speaks the adapter's protocol, for the demo and the tests",
     },
 }

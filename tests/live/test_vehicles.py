@@ -23,15 +23,17 @@ from gridloop.kernel import clock
 from gridloop.kernel.duties import Duty
 from gridloop.site.live import application
 from gridloop.site.live.vehicles import source
+from gridloop.site.live.vehicles.frames import PER_UNIT_E7
 from gridloop.site.live.vehicles.source import Fixes
 from tests.builders import a_warning
+from tests.running import free_ports
 
 
 class Gateway:
     """The other side of the stream: says hello to whoever connects, then what it is told to say."""
 
-    def __init__(self) -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, port: int = 0) -> None:
+        self.server = socket.create_server(("127.0.0.1", port))
         self.port = self.server.getsockname()[1]
         self.last_warning = 0
         self.lines: list[socket.socket] = []
@@ -144,6 +146,50 @@ def test_a_position_and_a_warning_reach_those_of_the_area_and_nobody_else(
             body = frame(ws, 2)
             heard = bool(body[24 + 8 + 2])  # the bits of who was heard follow one byte an axis
     assert VehicleWarning.objects.get(pk=warning.pk).delivered_at is not None
+
+
+def test_a_vehicle_that_is_new_and_speaks_only_once_is_drawn_where_it_stands(
+    door: TestClient, gateway: Gateway, signed_in: Callable[..., str]
+):
+    """It is heard before the register is read again, and says nothing afterwards."""
+    desk = {"Cookie": f"gl_session={signed_in('desk', Duty.DISPATCHER, '3502')}"}
+    with door.websocket_connect("/live/fleet", headers=desk) as ws:
+        words(ws, "hello")
+        assert struct.unpack_from("<I", frame(ws, 1), 4)[0] == 0
+        new = a_warning(now=clock.now()).vehicle_id
+        one = [np.array([value], kind) for value, kind in ((new, "i4"), (1_181_000_000, "i4"), (244_750_000, "i4"), (now_ms(), "i8"), (0, "u2"), (0, "u2"), (0, "u1"))]  # fmt: skip
+        gateway.say(source.positions_frame(Fixes(*one)))
+        until = time.monotonic() + 15
+        while struct.unpack_from("<I", body := frame(ws, 1), 4)[0] == 0:
+            assert time.monotonic() < until, "sooner than the register is read by itself"
+    assert struct.unpack_from("<Ii", body, 24) == (new, round(1_181_000_000 / PER_UNIT_E7))
+
+
+def test_of_several_evaluators_each_is_heard_and_what_one_missed_comes_when_it_is_back(
+    emptied: None, settings: Any, signed_in: Callable[..., str]
+):
+    first = free_ports()
+    shares = replace(settings.CONFIG.gateway, shards=2, shard_port=first)
+    settings.CONFIG = replace(settings.CONFIG, gateway=shares)
+    one, two = (Gateway(port) for port in settings.CONFIG.fleet_stream_ports)
+    by_one, by_two, late = (a_warning(now=clock.now()) for _ in range(3))
+    desk = {"Cookie": f"gl_session={signed_in('desk', Duty.DISPATCHER, '3502')}"}
+    try:
+        with TestClient(application) as door, door.websocket_connect("/live/fleet", headers=desk) as ws:
+            words(ws, "hello")
+            two.say(told(by_two))
+            assert words(ws, "warning")["id"] == by_two.pk
+            one.say(told(by_one))
+            assert words(ws, "warning")["id"] == by_one.pk
+            new = a_warning(now=clock.now())  # stored while its evaluator's stream is away
+            two.drop()
+            one.say(told(late))
+            assert words(ws, "warning")["id"] == late.pk
+            while words(ws, "warning")["id"] != new.pk:
+                pass
+    finally:
+        one.close()
+        two.close()
 
 
 def test_what_was_missed_comes_by_id_when_the_stream_or_the_browser_was_away(

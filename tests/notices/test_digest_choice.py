@@ -48,6 +48,18 @@ def test_ordinary_mails_are_held_back_the_bell_rings_and_text_messages_go_as_bef
     assert queries.unread(person) == 2
 
 
+def test_the_bell_opens_at_its_newest_without_being_told_where_to_begin() -> None:
+    person = a_person(Duty.UNIT)
+    tell("dispatched", person)
+    tell("closed", person)
+    client = a_client(person)
+    newest = client.get("/api/v1/notices").json()
+    assert len(newest["items"]) == newest["unread"] == 2
+    older = client.get("/api/v1/notices", {"before": newest["items"][0]["id"]}).json()
+    assert [one["id"] for one in older["items"]] == [newest["items"][1]["id"]]
+    assert client.get("/api/v1/notices", {"before": -1}).status_code == 422
+
+
 def test_the_escalation_ladder_codes_and_the_digest_itself_go_out_at_once() -> None:
     person = a_person(Duty.UNIT)
     choose(person, "weekly")

@@ -17,6 +17,7 @@ from ops import accounts, cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 PHOTO = bytes(range(256)) * 40
+FLEET = ("archive/2026-11-20/07.parquet", "uploads/202611/shot.jpg")
 
 
 def call(var, *arguments, good=True):
@@ -59,6 +60,10 @@ def city():
     photo = var / "photos" / "ab" / "lamp.webp"
     photo.parent.mkdir(parents=True)
     photo.write_bytes(PHOTO)
+    for name in FLEET:
+        (var / "fleet" / name).parent.mkdir(parents=True, exist_ok=True)
+        (var / "fleet" / name).write_bytes(PHOTO)
+    (var / "fleet" / "held").write_bytes(b"what the judge remembers is made anew")
     call(var, "backup", str(folder / "city.tar"), "--with-keys")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -70,6 +75,8 @@ def test_a_restored_city_is_the_same_also_on_a_new_machine(city):
     assert "Restored from" in said
     assert sql(elsewhere, "select said from keepsake") == "the lamp is out · 路灯不亮"
     assert (elsewhere / "photos/ab/lamp.webp").read_bytes() == PHOTO
+    assert all((elsewhere / "fleet" / name).read_bytes() == PHOTO for name in FLEET)
+    assert not (elsewhere / "fleet/held").exists()
     assert (elsewhere / "keys/secret_key").read_text() == (city / "var/keys/secret_key").read_text()
     question = "select count(*) from django_migrations"
     assert sql(elsewhere, question) == sql(city / "var", question) != "0"

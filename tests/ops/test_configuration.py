@@ -9,7 +9,7 @@ import pytest
 
 from gridloop.site import config
 from gridloop.site.config import Misconfigured, load, read, schema
-from ops import reference
+from ops import processes, reference
 from ops.cli import usages
 
 
@@ -101,3 +101,18 @@ def test_the_example_is_valid_also_with_every_line_switched_on(tmp_path):
     file.write_text("\n".join(switched))
     tomllib.loads(file.read_text())
     assert read({}, file) == read({})
+
+
+def test_more_shards_than_one_are_processes_with_ports_of_their_own():
+    alone = processes.fleet(read({}))
+    assert [one.name for one in alone] == ["gateway"]
+    told = {"GRIDLOOP_GATEWAY_SHARDS": "2", "GRIDLOOP_GATEWAY_GATEWAYS": "2"}
+    found = read(told)
+    several = processes.fleet(found)
+    assert [one.name for one in several] == ["nats", "evaluator-0", "evaluator-1", "gateway", "gateway-1"]
+    ports = [one.port for one in several] + [found.gateway.nats_ports[0], *found.fleet_stream_ports]
+    assert len(set(ports)) == len(ports)
+    elsewhere = processes.fleet(read(told | {"GRIDLOOP_GATEWAY_NATS_URL": "nats://nats.city.example"}))
+    assert "nats" not in [one.name for one in elsewhere]
+    with pytest.raises(Misconfigured, match=r"gateway\.shards is 0; it is at least 1"):
+        read({"GRIDLOOP_GATEWAY_SHARDS": "0"})

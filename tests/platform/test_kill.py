@@ -72,9 +72,10 @@ def aftermath(doomed: Doomed) -> Iterator[Aftermath]:
 
 
 def becomes_quiet(after: Aftermath) -> None:
-    """Wait until the worker has put in order and sent what was left lying."""
+    """Wait until the worker has put in order and sent what was left lying; what ends by itself is started again, as by a supervisor."""
     until = time.monotonic() + QUIET_S_MAX
     while any(after.rows(STILL_TO_DO)[0]) and time.monotonic() < until:
+        after.doomed.revive()
         time.sleep(0.5)
     head = after.rows("select max(position) from audit_entry where not looked and subject like 'case:%'")[0][0]
     while (not after.listener.positions or after.listener.positions[-1] < int(str(head))) and time.monotonic() < until:

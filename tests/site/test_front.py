@@ -45,7 +45,10 @@ def test_a_change_without_the_pages_token_is_refused_in_words() -> None:
 def test_another_sites_page_cannot_sign_a_visitor_in() -> None:
     answer = post(a_client(), "/session", {"login": "lin", "password": "x"}, origin="https://evil.example")
     assert answer.status_code == 403
-    assert answer.json()["detail"] == "changes sent from the site https://evil.example are not accepted here"
+    assert (
+        answer.json()["detail"]
+        == "changes sent from the site https://evil.example are not accepted here; open this platform's own address"
+    )
 
 
 @pytest.mark.parametrize(("language", "sentence"), [("zh-CN,en;q=0.5", "请先登录"), ("en-GB", "please sign in first")])

@@ -137,6 +137,9 @@ PROBES: dict[tuple[str, str], Probe] = {
     ("POST", "/people"): Probe(
         lambda area, owner: ("/people", {"login": f"probe{owner}", "name": "探", "unit_id": a_unit(area=area)})
     ),
+    ("POST", "/people/{person_id}/name"): Probe(
+        lambda area, owner: (f"/people/{a_person(unit_id=a_unit(area=area))}/name", {"name_en": "Probe"})
+    ),
     ("POST", "/people/{person_id}/active"): Probe(
         lambda area, owner: (f"/people/{a_person(unit_id=a_unit(area=area))}/active", {"active": False})
     ),
@@ -154,6 +157,7 @@ in a room's own test of its rows (ROOMS_OWN) fails the test below."""
 
 ROOMS_OWN = {
     ("POST", "/photos/{photo_id}/original/open"): "tests/cases/photos/test_masking.py",
+    ("POST", "/photos/{photo_id}/checked"): "tests/cases/photos/test_by_hand.py",
     **{
         ("GET", f"/map/{what}"): "tests/cases/map"
         for what in ("counts", "marks", "list/{layer}", "export/{layer}.{kind}", "cards/{layer}/{code}")
@@ -169,6 +173,16 @@ ROOMS_OWN = {
     **{
         ("POST", f"/masters/proposals/{{proposal_id}}/{verb}"): "tests/cases/proposals"
         for verb in ("confirm", "reject", "withdraw")
+    },
+    **{
+        (method, f"/announcements{rest}"): "tests/cases/announcements"
+        for method, rest in (
+            ("GET", "/desk"),
+            ("POST", ""),
+            ("GET", "/{announcement_id}/card"),
+            ("PUT", "/{announcement_id}"),
+            ("POST", "/{announcement_id}/steps"),
+        )
     },
     ("GET", "/cases/suggest"): "tests/cases/intake_help",
     ("GET", "/classifier/models"): "tests/cases/intake_help",
@@ -197,6 +211,10 @@ ROOMS_OWN = {
         ("POST", f"/shifts{rest}"): "tests/cases/shifts"
         for rest in ("", "/{handover_id}/sign", "/{handover_id}/withdraw")
     },
+    ("POST", "/walks"): "tests/cases/walks",
+    ("GET", "/walks/out"): "tests/cases/walks",
+    ("GET", "/patrols"): "tests/cases/walks",
+    ("POST", "/patrols/{cell}"): "tests/cases/walks",
     ("GET", "/cases/{number}/why"): "tests/cases/why",
     ("GET", "/cases/at"): "tests/cases/timeline",
     ("GET", "/cases/timeline"): "tests/cases/timeline",

@@ -79,6 +79,7 @@ def test_no_made_up_request_breaks_the_platform_or_its_own_promises(caller: str,
     statuses: Counter[int] = Counter()
     wrong = [said for operation in operations if (said := broken(operation, CALLERS[caller], statuses))]
     assert not wrong, "\n\n".join(wrong)
-    assert statuses[200] > len(operations) / 4, statuses  # it came in and was answered, not only turned away
+    meant = [one for one in operations if caller != "public" or {} in one.definition.raw.get("security", [{}])]
+    assert statuses[200] > len(meant) / 4, statuses  # it came in and was answered, not only turned away
     if CALLERS[caller]:
         assert statuses[401] < sum(statuses.values()) / 10, statuses

@@ -147,3 +147,31 @@ def test_a_dead_workers_job_gives_way_to_the_next_of_its_kind_that_waits_for_its
 
     worker.start()
     assert within(60, lambda: statuses() == {dead: "aborted", following: "succeeded"}), statuses()
+
+
+AWAY = "alter function {} rename to {}"
+
+
+def periodic_function() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select proname from pg_proc where proname ~ '^procrastinate_defer_periodic_job' order by 1 desc limit 1"
+        )
+        return str(cursor.fetchone()[0])
+
+
+def test_a_worker_beside_whose_loop_a_part_failed_begins_again_by_itself(worker: Worker) -> None:
+    """procrastinate ends its loop in good order when its deferrer fails; the process must not take that for having been told to stop."""
+    assert worker.process is not None
+    name = periodic_function()
+    with connection.cursor() as cursor:
+        cursor.execute(AWAY.format(name, "gone"))
+        assert within(30, lambda: not worker.ready()), (
+            "the deferrer runs every other second, and its failure ends the loop"
+        )
+        cursor.execute(AWAY.format("gone", name))
+    assert within(30, worker.ready)
+    tell(1)
+    assert within(30, lambda: Delivery.objects.filter(status="sent").count() == 1)
+    assert worker.process.poll() is None
+    assert worker.end(signal.SIGTERM) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 
 from django.db import connection
@@ -11,7 +12,7 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.clock import now
 from gridloop.kernel.duties import Duty
 from gridloop.site.demo import bursts, load
-from gridloop.site.demo.year import Pace, Year
+from gridloop.site.demo.year import Pace, Tally, Year
 
 UNLIKE_THEIR_HISTORY = """
 select count(*) from cases_case c join lateral (
@@ -42,7 +43,15 @@ def test_two_days_with_a_peak_lose_no_case_no_deadline_and_no_escalation(db: Non
     chronicle, _ = load.found("tiny", seed=3, now=now(), say=lambda _: None, days=2)
     year = Year(chronicle, Pace(days=2, cases_a_day=8, peaks=1), seed=3)
     days: list[tuple[int, int]] = []
-    tally = year.run(lambda day, so_far: days.append((day, so_far.reported)))
+
+    def told(day: int, so_far: Tally) -> bool:
+        days.append((day, so_far.reported))
+        return len(days) != 1
+
+    assert not year.run(told), "paused after the first day"
+    year = pickle.loads(pickle.dumps(year))
+    assert year.run(told), "and the rest of it, from what was kept"
+    tally = year.tally
     assert [day for day, _ in days] == [1, 2]
     assert days[-1][1] == 8 + 80
 
@@ -59,6 +68,13 @@ def test_two_days_with_a_peak_lose_no_case_no_deadline_and_no_escalation(db: Non
     lost = min(told)
     rows("delete from cases_escalation_mark where case_id = %s and mark = %s returning 1, ''", lost)
     assert tally.expected - set(rows("select case_id, mark from cases_escalation_mark")) == {lost}, "a loss would show"
+
+    course = next(course for course in year.open.values() if str(course.life.facts.state) == "handling")
+    before = course.life.facts
+    course.verb = "resume"  # planned while the case was suspended; the suspension has come to its end meanwhile
+    chronicle.go_on(course)
+    assert course.life.facts == before
+    assert course.verb != "resume", "the plot goes on from where the case stands"
 
     made = bursts.add(chronicle, seed=3)
     assert count("select count(*) from cases_case") == 88 + made

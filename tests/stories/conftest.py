@@ -14,10 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 from gridloop.site.demo.ground import CENTRE
 from ops import environment
 from tests.running import Platform
+from tests.stories.cases import Numbers, driven
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 )  # fmt: skip
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 360, "height": 800}
@@ -58,6 +60,12 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS])
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def numbers(platform: Platform) -> Numbers:
+    """Two cases that pages can show, made once for all stories."""
+    return driven(platform)
 
 
 @pytest.fixture

@@ -55,3 +55,29 @@ def test_a_view_of_the_map_is_measured_listed_shared_and_printed(seat: Seat) -> 
     assert paper.startswith(b"%PDF")
     assert len(paper) > 50_000
     assert not [one for one in desk.person.complaints if "/live/" not in one]
+
+
+def test_the_map_is_replayed_and_the_link_shows_the_same_moment(seat: Seat) -> None:
+    desk = Console(seat("en"))
+    page = desk.page
+    desk.sign_in("supervisor1", "/console/map")
+    page.get_by_role("button", name="Replay", exact=True).click()
+    axis = page.get_by_role("slider", name="Moment that is shown")
+    axis.focus()
+    page.keyboard.press("ArrowLeft")
+    badge = page.get_by_role("status").filter(has_text="Replay of")
+    expect(badge).to_be_visible()
+    expect(page.get_by_text("Not replayed: as it is today").first).to_be_visible()
+    expect(page).to_have_url(re.compile("moment=2"))
+    address = page.url
+
+    page.goto(address)
+    expect(badge).to_be_visible()
+    page.get_by_role("tab", name="List").click()
+    expect(page.get_by_role("link", name="GEOJSON")).to_have_count(0)
+    expect(page.get_by_role("group", name="Cases in view").get_by_role("button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(badge).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("moment="))
+    expect(page.get_by_role("link", name="GEOJSON")).to_be_visible()
+    assert not [one for one in desk.person.complaints if "/live/" not in one]

@@ -27,7 +27,7 @@ def clerk_of(base: str, number: str) -> str:
     return organisation.clerk_of(code)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh"])  # in English the tasks of test_tasks.py go the same way
 def test_a_problem_goes_round(language, seat, platform, tmp_path):
     spot = SPOTS[language]
     before, after, checked = (

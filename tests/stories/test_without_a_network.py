@@ -1,4 +1,4 @@
-"""A collector without a network: the app opens again with its PIN, twenty reports wait through a restart, and each arrives exactly once."""
+"""A collector without a network: the app opens again with its PIN, twenty reports wait through a restart, each arrives exactly once, and a verdict on a case that moved on meanwhile is left to the person."""
 
 from __future__ import annotations
 
@@ -40,6 +40,38 @@ def report(phone: Collector, picture: Path, number: int) -> None:
     page.locator(".likely .choice").first.click()
     page.get_by_role("button", name="上报", exact=True).click()
     expect(page).to_have_url(re.compile("/field/$"))
+
+
+def to_verify(desk: Door) -> str:
+    """A case that waits for somebody to look on the spot."""
+    said = {"text": "人行道地砖翘起,请核实", "lon": SPOT[0], "lat": SPOT[1], "source": "hotline", "photos": []}
+    number: str = desk.send("/cases", {**said, "class_kind": "event", "class_code": "0102"}).body["number"]
+    assert desk.send(f"/cases/{number}/steps", {"verb": "send_verify"}).ok
+    return number
+
+
+def a_verdict_meets_a_case_that_moved_on(phone: Collector, desk: Door, number: str, picture: Path) -> None:
+    """Said without a network, while the desk wrote something: both stand on the screen, the person decides, nothing is lost or doubled."""
+    page, context = phone.page, phone.person.context
+    phone.open(f"task/{number}")
+    expect(page.get_by_role("button", name="不属实", exact=True)).to_be_visible()
+    context.set_offline(True)
+    page.get_by_label("到现场拍一张").set_input_files(picture)
+    page.get_by_label("说明").fill("到现场没有看到翘起的地砖")
+    page.get_by_role("button", name="不属实", exact=True).click()
+    expect(page.get_by_text("1 条待发送")).to_be_visible()
+    assert desk.send(f"/cases/{number}/steps", {"verb": "comment", "note": "来电人补充:在公交站北侧"}).ok
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.get_by_role("link", name=re.compile("1 条要您看")).click()
+    both = page.get_by_role("alert")
+    expect(both).to_contain_text("到现场没有看到翘起的地砖")
+    expect(both).to_contain_text("来电人补充:在公交站北侧")
+    page.get_by_role("button", name="在新状态上再发", exact=True).click()
+    expect(page.get_by_text("已全部送达")).to_be_visible()
+    verbs = [(one["verb"], one["note"], len(one["photos"])) for one in desk.get(f"/cases/{number}")["history"]]
+    assert verbs[-1] == ("not_found", "到现场没有看到翘起的地砖", 1)
+    assert [verb for verb, *_ in verbs].count("not_found") == 1
 
 
 def test_twenty_reports_without_a_network_arrive_exactly_once(seat, platform, tmp_path):
@@ -94,7 +126,10 @@ def test_twenty_reports_without_a_network_arrive_exactly_once(seat, platform, tm
     desk.sign_in("desk", organisation.PASSWORD)
     since = (dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)).isoformat()
     arrived = [one["title"] for one in desk.get("/cases", view="all", since=since, limit=100)["items"]]
-    desk.close()
     mine = [one for one in arrived if "没网时报的第" in one]
     assert len(mine) == REPORTS
     assert len(set(mine)) == REPORTS
+
+    number = to_verify(desk)
+    a_verdict_meets_a_case_that_moved_on(phone, desk, number, pictures[0])
+    desk.close()

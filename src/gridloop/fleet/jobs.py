@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from gridloop.fleet.actions import retention, tracks, warnings
+from gridloop.fleet.actions import replays, retention, tracks, warnings
 from gridloop.fleet.rules.retention import Retention
 from gridloop.kernel import clock
 
+DATABASE_LOST = RetryStrategy(wait=3, max_attempts=5, retry_exceptions=(OperationalError, InterfaceError))
 WARNINGS, PRESENCE, DAYS, RETENTION = "fleet.warnings", "fleet.presence", "fleet.days", "fleet.retention"
 
 
@@ -40,3 +43,9 @@ def days(timestamp: int) -> int:  # noqa: ARG001
 def in_order(timestamp: int) -> dict[str, int]:  # noqa: ARG001
     """Days older than the database keeps go into the archive, at 02:40 in the city."""
     return retention.keep_in_order(Retention(**settings.GRIDLOOP_FLEET), clock.now())
+
+
+@app.task(name="fleet.replay", queue="cases", pass_context=False, retry=DATABASE_LOST)
+def replay(replay_id: int) -> str:
+    """Ask a rule of the past; the answer is how it ended. A worker that is lost on the way begins anew."""
+    return replays.reckon(replay_id, now=clock.now()).state

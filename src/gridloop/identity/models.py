@@ -42,6 +42,7 @@ class Person(models.Model):
 
     login = models.TextField(unique=True, null=True)
     name = models.TextField()
+    name_en = models.TextField(db_default="")  # how the name is written in Latin letters, where somebody has said so
     title = models.TextField(db_default="")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="people")
     phone_hash = models.BinaryField(unique=True, null=True)

@@ -23,6 +23,7 @@ API_SCOPES = (
     "ledger:read",
     "people:read",
     "notices:read",
+    "fleet:read",
     "fleet:write",
 )
 """What a key can be opened for."""
@@ -141,13 +142,15 @@ def check_within(inner: Reach, outer: Reach) -> None:
     """Refuse to hand on more than one holds, in space, in the tree of units, or in time."""
     if not inner.area.startswith(outer.area):
         raise NotAllowed(
-            f"area '{inner.area or 'everywhere'}' is not within your own '{outer.area or 'everywhere'}'",
-            zh=f"区域“{inner.area or '全域'}”不在您自己的“{outer.area or '全域'}”之内",
+            f"area '{inner.area or 'everywhere'}' is not within your own '{outer.area or 'everywhere'}'; choose one inside of it",
+            zh=f"区域“{inner.area or '全域'}”不在您自己的“{outer.area or '全域'}”之内,请在其中选择",
             fields={"area": "outside"},
         )
     if not inner.unit_path.startswith(outer.unit_path):
         raise NotAllowed(
-            "the unit is not within your own unit", zh="该单位不在您自己的单位之内", fields={"unit_id": "outside"}
+            "the unit is not within your own unit; choose it or one below it",
+            zh="该单位不在您自己的单位之内,请选择本单位或其下级",
+            fields={"unit_id": "outside"},
         )
     if outer.valid_to is not None and (inner.valid_to is None or inner.valid_to > outer.valid_to):
         raise NotAllowed(

@@ -19,12 +19,15 @@ from gridloop.kernel.caller import Caller
 from gridloop.kernel.clock import in_city
 from gridloop.kernel.errors import Malformed, NotFound, Refused
 from gridloop.notices import channels, rules
-from gridloop.notices.channels.letter import Letter, Undeliverable
-from gridloop.notices.models import CHANNELS, Delivery, Notice, Preference
+from gridloop.notices.channels.letter import Gone, Letter, Undeliverable
+from gridloop.notices.models import CHANNELS, PUSH, WAYS, Delivery, Notice, Preference, Subscription
+from gridloop.notices.push.actions import box_of, forget_browser, noted, subscribe, unsubscribe
+from gridloop.notices.push.rules import Browser
 
 SQL = Path(__file__).parent / "sql"
 TELL = (SQL / "tell.sql").read_text(encoding="utf-8")
 TELL_ADDRESS = (SQL / "tell_address.sql").read_text(encoding="utf-8")
+TELL_READERS = (SQL / "tell_readers.sql").read_text(encoding="utf-8")
 DEFER_AGAIN = """
 select procrastinate_defer_jobs_v1(array[
     row('notices', 'notices.deliver', 0, null, null, jsonb_build_object('delivery_id', %(id)s::bigint), %(at)s)::procrastinate_job_to_defer_v1
@@ -32,6 +35,23 @@ select procrastinate_defer_jobs_v1(array[
 """
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 EVERYWHERE = ("bell", "email", "sms")
+__all__ = [
+    "EVERYWHERE",
+    "Address",
+    "Browser",
+    "deliver",
+    "forget_person",
+    "prefer",
+    "read",
+    "read_all",
+    "send_again",
+    "subscribe",
+    "take_digest",
+    "tell",
+    "tell_readers",
+    "tell_words",
+    "unsubscribe",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,24 @@ def tell_words(to: int | Address | Sequence[int], words: rules.Words, *, subject
     )
 
 
+def tell_readers(readers: Sequence[str], words: rules.Words, *, subject: str, key: str) -> None:
+    """The same words to every browser that asked for pushes about what these readers without an account follow; one statement, none for none."""
+    if not readers or "bell" not in words.channels:
+        return
+    said: dict[str, str | list[str]] = {
+        "kind": words.kind,
+        "subject": subject,
+        "title_zh": words.title_zh,
+        "title_en": words.title_en,
+        "text_zh": words.text_zh,
+        "text_en": words.text_en,
+        "key": key,
+        "readers": list(readers),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TELL_READERS, said)
+
+
 def deliver(delivery_id: int, *, now: dt.datetime) -> str:
     """Send one queued delivery; returns its status. The row stays locked while the provider answers, so two workers never send it at once.
 
@@ -121,7 +159,7 @@ def deliver(delivery_id: int, *, now: dt.datetime) -> str:
     with transaction.atomic():
         row = (
             Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("notice")
+            .select_related("notice", "subscription")
             .filter(pk=delivery_id)
             .first()
         )
@@ -132,8 +170,11 @@ def deliver(delivery_id: int, *, now: dt.datetime) -> str:
             row.status, row.last_error = "skipped", f"no {row.channel} address is known"
         else:
             _send(row, letter, now)
-        row.save(update_fields=["status", "attempts", "last_error", "provider_id", "sent_at"])
-        if row.status == "sent" and row.notice.kind in rules.ALWAYS:  # a code that has gone out need not lie here
+        gone_out = row.status == "sent" and row.notice.kind in rules.ALWAYS
+        if gone_out:
+            row.address_sealed = None
+        row.save(update_fields=["status", "attempts", "last_error", "provider_id", "sent_at", "address_sealed"])
+        if gone_out:  # neither a code that has gone out need lie here nor the number it went to
             Notice.objects.filter(pk=row.notice_id).update(
                 title_zh="***", title_en="***", text_zh="***", text_en="***", params={}
             )
@@ -144,9 +185,15 @@ def _send(row: Delivery, letter: Letter, now: dt.datetime) -> None:
     row.attempts += 1
     try:
         row.provider_id = channels.send(row.channel, letter)
+    except Gone as over:
+        row.status, row.last_error = "skipped", str(over)[: rules.ERROR_CHARS_MAX]
+        if row.subscription_id is not None:
+            forget_browser(row.subscription_id)
+            row.subscription = None
     except Undeliverable as failure:
         row.last_error = str(failure)[: rules.ERROR_CHARS_MAX]
-        wait = rules.wait_after(row.attempts)
+        noted(row.subscription_id, None)
+        wait = rules.wait_after(row.attempts, at_least_s=failure.wait_s)
         if failure.for_good or wait is None:
             row.status = "failed"
         else:
@@ -154,13 +201,17 @@ def _send(row: Delivery, letter: Letter, now: dt.datetime) -> None:
                 cursor.execute(DEFER_AGAIN, {"id": row.pk, "at": now + wait})
     else:
         row.status, row.sent_at, row.last_error = "sent", now, ""
+        noted(row.subscription_id, now)
 
 
 def _letter(row: Delivery, on: dt.date) -> Letter:
     """What goes out: the person's own address and language, or the sealed address of the delivery."""
     notice = row.notice
     language, address = notice.language, ""
-    if row.address_sealed is not None:
+    if row.channel == PUSH:
+        address = box_of(row.subscription)
+        language = row.subscription.language if row.subscription is not None else language
+    elif row.address_sealed is not None:
         address = identity.unsealed_text(bytes(row.address_sealed))
     elif notice.person_id is not None:
         contact = people.contact(notice.person_id)
@@ -176,6 +227,7 @@ def _letter(row: Delivery, on: dt.date) -> Letter:
         params=notice.params or {"title": notice.title_zh if in_chinese else notice.title_en},
         language="zh" if in_chinese else "en",
         key=row.key,
+        subject=notice.subject,
     )
 
 
@@ -221,6 +273,13 @@ def prefer(
         ledger.record(by, "notices.preferred", f"person:{person_id}", at=now)
 
 
+def forget_person(person_id: int) -> None:
+    """Whatever this room keeps of a person goes, in the caller's transaction: notices, deliveries, choices, pushes."""
+    Notice.objects.filter(person_id=person_id).delete()
+    Preference.objects.filter(pk=person_id).delete()
+    Subscription.objects.filter(person_id=person_id).delete()
+
+
 def take_digest(person_id: int, digest: str, day: dt.date) -> bool:
     """Take this person's digest of a day in hand, in the caller's transaction: True for the first one, who keeps the row until the end.
 
@@ -231,11 +290,11 @@ def take_digest(person_id: int, digest: str, day: dt.date) -> bool:
 
 
 def _check_muted(muted_channels: Sequence[str], muted_kinds: Sequence[str]) -> None:
-    wrong = sorted(set(muted_channels) - set(CHANNELS))
+    wrong = sorted(set(muted_channels) - set(WAYS))
     if wrong:
         raise Malformed(
-            f"{', '.join(wrong)} cannot be muted; email and sms can",
-            zh=f"{'、'.join(wrong)} 不能关闭;可关闭的渠道为 email 和 sms",
+            f"{', '.join(wrong)} cannot be muted; email, sms and push can",
+            zh=f"{'、'.join(wrong)} 不能关闭;可关闭的渠道为 email、sms 和 push",
             fields={"muted_channels": "unknown"},
         )
     known = {one.kind for one in rules.templates()} - rules.ALWAYS - {rules.DIGEST}

@@ -108,7 +108,7 @@ def bell(
     request: HttpRequest,
     *,
     unread: Annotated[bool, Query()] = False,
-    before: Annotated[Position, Query()] = 0,
+    before: Annotated[int, Query(ge=0, le=BIGINT_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=queries.PAGE_MAX)] = 50,
 ) -> NoticePage:
     """The caller's own notices, newest first."""
@@ -148,7 +148,7 @@ def prefer(request: HttpRequest, form: PreferenceForm) -> PreferenceCard:
 @router.get("/notices/dead", response=list[DeadRow])
 def dead(
     request: HttpRequest,  # noqa: ARG001 - Ninja hands it to every view
-    before: Annotated[Position, Query()] = 0,
+    before: Annotated[int, Query(ge=0, le=BIGINT_MAX)] = 0,
     limit: Annotated[int, Query(ge=1, le=queries.PAGE_MAX)] = 50,
 ) -> list[DeadRow]:
     """What could not be delivered, for the administrator."""

@@ -10,7 +10,10 @@ from django.db.models.functions import Now
 from gridloop.notices.rules import DIGEST_HOUR, DIGESTS
 
 CHANNELS = ("email", "sms")
-"""Ways out of the house; the bell of the console needs no delivery, the notice itself is what it shows."""
+"""Ways out of the house to an address; the bell of the console needs no delivery, the notice itself is what it shows."""
+PUSH = "push"
+"""The way to a browser that asked for it: whatever rings the bell goes there too."""
+WAYS = (*CHANNELS, PUSH)
 STATUSES = ("queued", "sent", "failed", "skipped")
 
 
@@ -43,10 +46,47 @@ class Notice(models.Model):
         ]
 
 
+class Subscription(models.Model):
+    """One browser that asked for pushes, for a person or for one reader without an account; endpoint and keys are sealed.
+
+    `reader` names that reader in the words of the room that knows them ("reporter:81"); it is empty for a person.
+    """
+
+    endpoint_hash = models.BinaryField()
+    box_sealed = models.BinaryField()
+    person = models.ForeignKey(
+        "identity.Person", on_delete=models.CASCADE, null=True, related_name="push_subscriptions"
+    )
+    reader = models.TextField(db_default="")
+    language = models.TextField(db_default="zh")
+    created_at = models.DateTimeField()
+    last_ok_at = models.DateTimeField(null=True)
+    failures = models.IntegerField(db_default=0)
+
+    class Meta:
+        """A browser asks once for the same person or reader."""
+
+        db_table = "notices_push"
+        indexes = [
+            models.Index(fields=["person"], name="notices_push_person", condition=Q(person__isnull=False)),
+            models.Index(fields=["reader"], name="notices_push_reader", condition=~Q(reader="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["endpoint_hash", "person", "reader"], nulls_distinct=False, name="notices_push_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, reader="") | (Q(person__isnull=True) & ~Q(reader="")),
+                name="notices_push_for_one",
+            ),
+        ]
+
+
 class Delivery(models.Model):
     """One way out of the house for a notice; `key` is the idempotency id that the mail server or SMS provider sees."""
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    subscription = models.ForeignKey(Subscription, on_delete=models.SET_NULL, null=True, related_name="deliveries")
     channel = models.TextField()
     address_sealed = models.BinaryField(null=True)
     status = models.TextField(db_default="queued")
@@ -63,7 +103,7 @@ class Delivery(models.Model):
         db_table = "notices_delivery"
         indexes = [models.Index(fields=["-id"], name="notices_delivery_dead", condition=Q(status="failed"))]
         constraints = [
-            models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="notices_delivery_channel"),
+            models.CheckConstraint(condition=Q(channel__in=WAYS), name="notices_delivery_channel"),
             models.CheckConstraint(condition=Q(status__in=STATUSES), name="notices_delivery_status"),
         ]
 

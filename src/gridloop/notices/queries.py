@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
 from gridloop.kernel.errors import NotAllowed
 from gridloop.notices import rules
-from gridloop.notices.models import Delivery, Notice, Preference
+from gridloop.notices.models import Delivery, Notice, Preference, Subscription
 from gridloop.notices.rules import Words
 
 PAGE_MAX = 100
@@ -97,6 +98,22 @@ def notices(
         NoticeView(pk, kind, subject, title, text, at, read_at is not None)
         for pk, kind, subject, title, text, at, read_at in found
     ]
+
+
+def all_notices(person_id: int) -> list[NoticeView]:
+    """Everything that the person was told and that is still kept, oldest first, in Chinese; one statement. For their own file."""
+    rows = Notice.objects.filter(person_id=person_id).order_by("id")
+    columns = ("id", "kind", "subject", "title_zh", "text_zh", "created_at", "read_at")
+    return [
+        NoticeView(pk, kind, subject, title, text, at, read_at is not None)
+        for pk, kind, subject, title, text, at, read_at in rows.values_list(*columns)
+    ]
+
+
+def pushes_of(person_id: int) -> list[dict[str, Any]]:
+    """The browsers of a person that get pushes, without their keys; one statement."""
+    rows = Subscription.objects.filter(person_id=person_id).order_by("id")
+    return [dict(row) for row in rows.values("language", "created_at", "last_ok_at")]
 
 
 def unread(person_id: int | None) -> int:

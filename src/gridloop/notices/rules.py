@@ -129,6 +129,6 @@ def sms_template(kind: str, on: dt.date) -> str:
     return "GL_PLAIN"
 
 
-def wait_after(attempts: int) -> dt.timedelta | None:
-    """How long to wait after that many failed attempts; None when it is given up."""
-    return dt.timedelta(seconds=BACK_OFF_S[attempts - 1]) if attempts <= len(BACK_OFF_S) else None
+def wait_after(attempts: int, *, at_least_s: int = 0) -> dt.timedelta | None:
+    """How long to wait after that many failed attempts, `at_least_s` where the receiver said so; None when it is given up."""
+    return dt.timedelta(seconds=max(BACK_OFF_S[attempts - 1], at_least_s)) if attempts <= len(BACK_OFF_S) else None

@@ -14,6 +14,7 @@ from ninja.responses import NinjaJSONEncoder
 from gridloop.audit import api as audit
 from gridloop.cases import api as cases
 from gridloop.cases.alarms import api as cases_alarms
+from gridloop.cases.announcements import api as cases_announcements
 from gridloop.cases.api import events as cases_events
 from gridloop.cases.api import reports as cases_reports
 from gridloop.cases.components import api as cases_components
@@ -26,22 +27,29 @@ from gridloop.cases.insight import api as cases_insight
 from gridloop.cases.intake_help import api as cases_intake_help
 from gridloop.cases.map import api as cases_map
 from gridloop.cases.mass import api as cases_mass
+from gridloop.cases.nearby import api as cases_nearby
+from gridloop.cases.own_data import api as cases_own_data
 from gridloop.cases.photos import api as cases_photos
 from gridloop.cases.proposals import api as cases_proposals
 from gridloop.cases.shifts import api as cases_shifts
 from gridloop.cases.simulation import api as cases_simulation
 from gridloop.cases.timeline import api as cases_timeline
 from gridloop.cases.views import api as cases_views
+from gridloop.cases.walks import api as cases_walks
 from gridloop.cases.why import api as cases_why
 from gridloop.fleet.api import areas as fleet_areas
+from gridloop.fleet.api import lists as fleet_lists
 from gridloop.fleet.api import permits as fleet_permits
 from gridloop.fleet.api import positions as fleet_positions
+from gridloop.fleet.api import replays as fleet_replays
+from gridloop.fleet.api import texts as fleet_texts
 from gridloop.fleet.api import tracks as fleet_tracks
 from gridloop.fleet.api import vehicles as fleet_vehicles
 from gridloop.fleet.api import warnings as fleet_warnings
 from gridloop.identity import api as identity
 from gridloop.kernel.permits import Permit, Permits, signed_in
 from gridloop.notices import api as notices
+from gridloop.notices.push import api as notices_push
 from gridloop.places import api as places
 from gridloop.site import doors, gate, matrix, problems
 
@@ -58,6 +66,7 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (audit.router, audit.PERMITS),
     (places.router, places.PERMITS),
     (notices.router, notices.PERMITS),
+    (notices_push.router, notices_push.PERMITS),
     (cases_intake_help.router, cases_intake_help.PERMITS),  # before /cases/{number}
     (cases_mass.router, cases_mass.PERMITS),
     (cases_timeline.router, cases_timeline.PERMITS),
@@ -65,6 +74,9 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (cases_proposals.router, cases_proposals.PERMITS),
     (cases_components.router, cases_components.PERMITS),
     (cases_incidents.router, cases_incidents.PERMITS),
+    (cases_announcements.router, cases_announcements.PERMITS),
+    (cases_nearby.router, cases_nearby.PERMITS),  # before /reports/{number}
+    (cases_own_data.router, cases_own_data.PERMITS),
     (cases_expectation.router, cases_expectation.PERMITS),  # before /reports/{number}
     (cases.router, cases.PERMITS),
     (cases_reports.router, cases_reports.PERMITS),
@@ -73,6 +85,7 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (cases_views.router, cases_views.PERMITS),
     (cases_alarms.router, cases_alarms.PERMITS),
     (cases_shifts.router, cases_shifts.PERMITS),
+    (cases_walks.router, cases_walks.PERMITS),
     (cases_digest.router, cases_digest.PERMITS),
     (cases_evaluation.router, cases_evaluation.PERMITS),
     (cases_forecast.router, cases_forecast.PERMITS),
@@ -83,8 +96,11 @@ ROOMS: tuple[tuple[Router, Permits], ...] = (
     (fleet_tracks.router, fleet_tracks.PERMITS),
     (fleet_vehicles.router, fleet_vehicles.PERMITS),
     (fleet_areas.router, fleet_areas.PERMITS),
+    (fleet_lists.router, fleet_lists.PERMITS),
     (fleet_permits.router, fleet_permits.PERMITS),
     (fleet_positions.router, fleet_positions.PERMITS),
+    (fleet_replays.router, fleet_replays.PERMITS),
+    (fleet_texts.router, fleet_texts.PERMITS),
     (doors.router, doors.PERMITS),
     (house, HOUSE_PERMITS),
 )

@@ -12,10 +12,27 @@ import secrets
 import tomllib
 from contextlib import suppress
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
-from gridloop.site.sections import Basemap, City, Feeds, Fleet, Gateway, Jt809, Limits, Oidc, Sms, Smtp, Storage, key
+from gridloop.site.sections import (
+    Basemap,
+    City,
+    Feeds,
+    Fleet,
+    Gateway,
+    Jt809,
+    Limits,
+    Oidc,
+    Photos,
+    Push,
+    Sms,
+    Smtp,
+    Storage,
+    Walks,
+    key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,9 +40,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 PREFIX = "GRIDLOOP_"
 SECRET_BYTES = 50
+PROCESSES_MAX = 32
+"""Evaluators, or gateways, on one machine."""
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
-CHOICES = {"log_level": ("debug", "info", "warning", "error"), "ledger_hash": ("sha256", "sm3")}
+CHOICES = {
+    "log_level": ("debug", "info", "warning", "error"),
+    "ledger_hash": ("sha256", "sm3"),
+    "photos.public": ("checked", "masked", "never"),
+}
 # Read by the launcher itself before there is a configuration, and by the tests that take the pictures for the docs.
 LAUNCHER_NAMES = frozenset({"GRIDLOOP_CONFIG", "GRIDLOOP_PYTHON", "GRIDLOOP_VENV", "GRIDLOOP_SCREENSHOTS"})
 
@@ -82,13 +105,16 @@ class Config:
     log_level: str = key("info", "Least level that is logged: debug, info, warning or error.")
     city: City = field(default_factory=City)
     storage: Storage = field(default_factory=Storage)
+    photos: Photos = field(default_factory=Photos)
     smtp: Smtp = field(default_factory=Smtp)
     sms: Sms = field(default_factory=Sms)
+    push: Push = field(default_factory=Push)
     oidc: Oidc = field(default_factory=Oidc)
     basemap: Basemap = field(default_factory=Basemap)
     limits: Limits = field(default_factory=Limits)
     gateway: Gateway = field(default_factory=Gateway)
     fleet: Fleet = field(default_factory=Fleet)
+    walks: Walks = field(default_factory=Walks)
     feeds: Feeds = field(default_factory=Feeds)
     jt809: Jt809 = field(default_factory=Jt809)
 
@@ -106,6 +132,13 @@ class Config:
     def keys_path(self) -> Path:
         """The folder for keys that are made here, readable by their owner alone."""
         return self.var_path / "keys"
+
+    @property
+    def fleet_stream_ports(self) -> tuple[int, ...]:
+        """Ports on localhost where positions and warnings are told once they are stored: of the gateway, or of each evaluator."""
+        if not self.gateway.shared:
+            return (self.fleet_stream_port,)
+        return tuple(self.gateway.evaluator_ports(shard)[1] for shard in range(self.gateway.shards))
 
     @property
     def address(self) -> str:
@@ -183,17 +216,25 @@ def _complete(config: Config) -> Config:
     live_port = config.live_port or config.port + 1
     host = config.address.rpartition(":")[0] if config.address.count(":") > 1 else config.address
     for name, words in CHOICES.items():
-        if getattr(config, name) not in words:
+        said = attrgetter(name)(config)
+        if said not in words:
             raise Misconfigured(
-                f"{name} '{getattr(config, name)}' is none of {', '.join(words)}",
-                f"{name}“{getattr(config, name)}”无效,可用:{'、'.join(words)}",
+                f"{name} '{said}' is none of {', '.join(words)}",
+                f"{name}“{said}”无效,可用:{'、'.join(words)}",
             )
     gateway = replace(
         config.gateway,
         port=config.gateway.port or config.port + 6,
         bind=config.gateway.bind or config.bind,
         metrics_port=config.gateway.metrics_port or config.port + 4,
+        shard_port=config.gateway.shard_port or config.port + 10,
     )
+    for name, count in (("gateway.shards", gateway.shards), ("gateway.gateways", gateway.gateways)):
+        if not 1 <= count <= PROCESSES_MAX:
+            raise Misconfigured(
+                f"{name} is {count}; it is at least 1 and at most {PROCESSES_MAX}",
+                f"{name} 为 {count},应在 1 到 {PROCESSES_MAX} 之间",
+            )
     return replace(
         config,
         gateway=gateway,

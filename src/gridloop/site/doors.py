@@ -73,6 +73,7 @@ class SignedInOut(Schema):
     title: str
     totp: bool
     is_resident: bool
+    name_en: str = ""
 
 
 class GrantOut(Schema):
@@ -92,6 +93,8 @@ class GrantOut(Schema):
     valid_to: dt.datetime | None
     granted_by: str | None
     delegated_from: int | None
+    person_name_en: str = ""
+    granted_by_en: str | None = None
 
 
 class SessionOut(Schema):
@@ -242,6 +245,8 @@ def _named(rows: list[people.GrantRow], language: str) -> list[GrantOut]:
             valid_to=row.valid_to,
             granted_by=row.granted_by,
             delegated_from=row.delegated_from,
+            person_name_en=row.person_name_en,
+            granted_by_en=row.granted_by_en,
         )
         for row in rows
     ]

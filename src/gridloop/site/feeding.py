@@ -14,7 +14,7 @@ def feed_settings(config: Config, var: Path, *, bind: str) -> FeedSettings:
     return FeedSettings(
         var=var,
         bind=bind,
-        stream_port=config.fleet_stream_port,
+        stream_ports=config.fleet_stream_ports,
         push=feeds.push,
         nmea_port=feeds.nmea_port,
         gtfs_rt=feeds.gtfs_rt,

@@ -86,7 +86,9 @@ def our_defect(request: HttpRequest) -> GridloopError:
 
 def nothing_here() -> NotFound:
     """The sentence for an address that does not exist."""
-    return NotFound("there is nothing at this address", zh="此地址没有内容")
+    return NotFound(
+        "there is nothing at this address; /docs/api lists what there is", zh="此地址没有内容,可用地址见 /docs/api"
+    )
 
 
 def wrong_method(method: str, allowed: str) -> GridloopError:

@@ -58,6 +58,19 @@ class Sms:
 
 
 @dataclass(frozen=True)
+class Push:
+    """Notices on lock screens; needs no account anywhere, each browser brings its own push service."""
+
+    contact: str = key(
+        "",
+        "Address that push services may write to about us, mailto: or https://; empty means `public_url`, else the sender of mail.",
+    )
+    private_services: bool = key(
+        False, "Let browsers name push services without TLS and inside the house; for tests only."
+    )
+
+
+@dataclass(frozen=True)
 class Oidc:
     """Signing in through the city's own identity provider; off without an issuer."""
 
@@ -93,6 +106,38 @@ class Gateway:
     sockets_max: int = key(60_000, "Connections of terminals at once; the limit of open files must allow them.")
     frames_waiting_max: int = key(40_000, "Frames held in memory before the sockets are no longer read.")
     rebuild_minutes: int = key(10, "Minutes of stored positions read again after a crash to know who is inside what.")
+    shards: int = key(1, "Evaluators that share the vehicles between them; 1 means that `gateway` judges by itself.")
+    gateways: int = key(1, "Gateway processes on the terminals' port; more than one leave the judging to evaluators.")
+    shard_port: int = key(
+        0,
+        "First of the ports on localhost that NATS, evaluators and further gateways use; 0 means ten above the top `port`.",
+    )
+    nats_url: str = key(
+        "",
+        "NATS server with JetStream where they meet, nats://user:password@host:4222; empty means our own.",
+        secret=True,
+    )
+    pair_kinds: tuple[str, ...] = key(
+        ("hazmat", "explosives"), "Kinds of vehicles that one evaluator judges, so that a rule may compare two of them."
+    )
+
+    @property
+    def shared(self) -> bool:
+        """Whether evaluators of their own judge."""
+        return self.shards > 1 or self.gateways > 1
+
+    @property
+    def nats_ports(self) -> tuple[int, int]:
+        """Of our own NATS server: for clients, and for its health."""
+        return self.shard_port, self.shard_port + 1
+
+    def evaluator_ports(self, shard: int) -> tuple[int, int]:
+        """Of an evaluator: for health and metrics, and for its live stream."""
+        return self.shard_port + 2 + 2 * shard, self.shard_port + 3 + 2 * shard
+
+    def metrics_port_of(self, number: int) -> int:
+        """Where one of the gateways answers about itself."""
+        return self.metrics_port if number == 0 else self.shard_port + 1 + 2 * self.shards + number
 
 
 @dataclass(frozen=True)
@@ -130,6 +175,16 @@ class Jt809:
 
 
 @dataclass(frozen=True)
+class Photos:
+    """What residents see of photos that are not their own."""
+
+    public: str = key(
+        "masked",
+        "Photos of others that residents see: masked (after the machine's masking), checked (after a person's check too) or never.",
+    )
+
+
+@dataclass(frozen=True)
 class Limits:
     """How often one caller may knock."""
 
@@ -151,3 +206,12 @@ class Fleet:
     database_days: int = key(7, "Days of positions in the database; older ones lie in the archive.")
     archive_days: int = key(200, "Days of positions in the archive, at least 183.")
     warning_days: int = key(1100, "Days that a warning keeps its evidence, at least 1,096.")
+
+
+@dataclass(frozen=True)
+class Walks:
+    """Shifts on foot: positions of collectors are taken only while they are on one."""
+
+    shift_hours: int = key(12, "Hours after which a shift ends by itself.")
+    position_days: int = key(30, "Days that positions of workers are kept.")
+    patrol_days: int = key(7, "Days without a visit after which a cell is offered for a patrol.")

@@ -97,6 +97,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIG.behind_p
 GRIDLOOP_LIVE_URL = CONFIG.live_url
 GRIDLOOP_SMTP = asdict(CONFIG.smtp)
 GRIDLOOP_SMS = asdict(CONFIG.sms)
+GRIDLOOP_PUSH = asdict(CONFIG.push)
 GRIDLOOP_OIDC = asdict(CONFIG.oidc)
 GRIDLOOP_PHOTOS = (
     {
@@ -110,6 +111,7 @@ GRIDLOOP_PHOTOS = (
     if CONFIG.storage.s3_bucket
     else {"driver": "disk", "root": str(CONFIG.photos_path)}
 )
+GRIDLOOP_PHOTOS_PUBLIC = CONFIG.photos.public
 GRIDLOOP_PHOTO_BYTES_MAX = CONFIG.limits.photo_mb_max * 1024 * 1024
 GRIDLOOP_REPORTS_PER_HOUR = CONFIG.limits.report_per_hour
 GRIDLOOP_JURISDICTION = CONFIG.jurisdiction
@@ -121,14 +123,19 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"  # each room's jobs.py, loaded w
 PROCRASTINATE_IMPORT_PATHS = [
     "gridloop.cases.photos.jobs",
     "gridloop.cases.alarms.jobs",
+    "gridloop.cases.announcements.jobs",
     "gridloop.cases.components.jobs",
     "gridloop.cases.digest.jobs",
     "gridloop.cases.forecast.jobs",
     "gridloop.cases.intake_help.jobs",
     "gridloop.cases.mass.jobs",
+    "gridloop.cases.nearby.jobs",
+    "gridloop.cases.own_data.jobs",
     "gridloop.cases.simulation.jobs",
+    "gridloop.cases.walks.jobs",
 ]  # jobs that stand deeper in a room
 GRIDLOOP_FLEET = asdict(CONFIG.fleet)
+GRIDLOOP_WALKS = asdict(CONFIG.walks)
 GRIDLOOP_LIMITS = asdict(CONFIG.limits)
 GRIDLOOP_SESSION_HOURS = CONFIG.session_hours
 GRIDLOOP_BEHIND_PROXY = CONFIG.behind_proxy

@@ -24,6 +24,7 @@ urlpatterns = [
     path("metrics", metrics.metrics),
     path("docs/api", pages.api_docs),
     path("docs/api/<str:name>", pages.viewer_file),
+    path("plain/", include("gridloop.site.plain.urls")),
     path("basemap/city.pmtiles", pages.basemap),
     path("assets/<path:name>", pages.asset),
     re_path(TOP_FILES, pages.root_file),
@@ -35,5 +36,5 @@ urlpatterns = [
     path("field/<path:rest>", pages.app, FIELD),
     path("citizen/<path:rest>", pages.app, CITIZEN),
     path("", pages.app, CITIZEN),
-    re_path(r"^(?P<rest>(?:r|report|reports|mine|near|about|help|sign-in)(?:/.*)?)$", pages.app, CITIZEN),
+    re_path(r"^(?P<rest>(?:r|report|reports|mine|near|news|about|help|sign-in)(?:/.*)?)$", pages.app, CITIZEN),
 ]

@@ -74,8 +74,9 @@ def a_morning(crew: Crew) -> dict[str, str]:
 PLACE = """
 with taken as (delete from audit_pending returning id, at, actor_id, action, subject, area, unit_id, looked, body),
      newest as (select coalesce(max(position), -1) as position from audit_entry)
-insert into audit_entry (position, at, sequenced_at, actor_id, action, subject, area, unit_id, looked, body, leaf)
-select newest.position + row_number() over (order by taken.id), at, at, actor_id, action, subject, area, unit_id, looked, body, sha256(body)
+insert into audit_entry (position, at, sequenced_at, actor_id, action, subject, area, unit_id, looked, people, body, leaf)
+select newest.position + row_number() over (order by taken.id), at, at, actor_id, action, subject, area, unit_id, looked,
+       (select array_agg(one::bigint) from jsonb_array_elements_text(convert_from(body, 'UTF8')::jsonb #> '{detail,people}') one), body, sha256(body)
 from taken, newest
 """
 

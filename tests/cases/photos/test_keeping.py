@@ -17,6 +17,7 @@ import httpx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from gridloop.cases.photos import actions, queries
 from gridloop.cases.photos.models import Photo, PhotoKey
@@ -187,7 +188,7 @@ def test_the_door_takes_a_photo_and_serves_it_safely() -> None:
     assert shown.status_code == 200
     assert shown.headers["Content-Type"] == "image/jpeg"
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
-    assert "immutable" in shown.headers["Cache-Control"]
+    assert "no-cache" in shown.headers["Cache-Control"], "a mask drawn later must hold at once"
     assert "private" in shown.headers["Cache-Control"]
     assert shown.headers["Content-Disposition"].startswith('inline; filename="photo-')
     assert "sandbox" in shown.headers["Content-Security-Policy"]
@@ -195,6 +196,33 @@ def test_the_door_takes_a_photo_and_serves_it_safely() -> None:
     assert a_client().get(card["url"]).status_code == 404
     assert client.get(f"/api/v1/photos/{card['id']}/huge").status_code == 422
     assert client.get("/api/v1/photos/..%2F..%2Fetc/full").status_code in (404, 422)
+
+
+@pytest.mark.django_db
+def test_what_the_phone_knew_is_kept_where_the_picture_says_nothing() -> None:
+    client = a_client(a_person(Duty.COLLECTOR))
+    beside = {
+        "lon": "118.1",
+        "lat": "24.4",
+        "accuracy_m": "7.5",
+        "heading_deg": "33",
+        "taken_at": "2026-11-22T10:00:00+08:00",
+    }
+
+    def sent(exif: Image.Exif | None, **said: str):
+        return client.post(
+            "/api/v1/photos", {"file": SimpleUploadedFile("a.jpg", a_jpeg(exif=exif), "image/jpeg"), **said}
+        )
+
+    plain = sent(None, **beside).json()
+    assert (plain["lon"], plain["lat"], plain["accuracy_m"], plain["heading_deg"]) == (118.1, 24.4, 7.5, 33)
+    assert dt.datetime.fromisoformat(plain["taken_at"]) == dt.datetime(2026, 11, 22, 2, tzinfo=dt.UTC)
+    told = sent(a_camera_exif(), **beside).json()
+    assert told["lon"] != 118.1
+    assert (told["accuracy_m"], told["heading_deg"]) == (None, 270)
+    wrong = sent(None, lon="east", lat="24.4", heading_deg="999")
+    assert wrong.status_code == 422
+    assert set(wrong.json()["fields"]) == {"lon", "heading_deg"}
 
 
 @pytest.mark.django_db

@@ -80,6 +80,9 @@ def test_what_was_late_then_is_counted_as_of_then(crew: Crew):
     assert before["counts"] == {"open": 2, "late": 0, "due": 0, "paused": 0, "states": {"handling": 1, "reported": 1}}
     assert (after["counts"]["open"], after["counts"]["late"]) == (2, 2)
     assert [point[5] for point in after["points"]] == [True, True]
+    classes = [(item["class_kind"], item["class_code"]) for item in after["items"]]
+    assert [point[6] for point in after["points"]] == [f"{kind}:{code}" if code else "" for kind, code in classes]
+    assert any(code for _, code in classes)
     assert before["points"][0][1:3] == [before["items"][0]["lon"], before["items"][0]["lat"]]
     assert [item["late"] for item in (*before["items"], *after["items"])] == [False, False, True, True]
 

@@ -14,7 +14,7 @@ from gridloop.fleet.feeds.counts import Counts
 from gridloop.fleet.feeds.jt809.link import Link, Terms
 from gridloop.fleet.feeds.jt809.lower import Above, Upstream
 from gridloop.fleet.feeds.jt809.places import Coordinates
-from gridloop.fleet.feeds.jt809.stream import COLUMNS, Committed, committed, committed_of
+from gridloop.fleet.feeds.jt809.stream import COLUMNS, Committed, committed, committed_anywhere, committed_of
 from gridloop.fleet.feeds.jt809.upper import Partner, UpperFeed
 from gridloop.fleet.gateway.stream import framed
 from gridloop.fleet.intake import Source
@@ -170,13 +170,14 @@ def test_the_gateways_stream_is_read_and_other_kinds_are_passed_over():
 
         server = await asyncio.start_server(gateway, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        windows = []
-        with pytest.raises(EOFError):  # noqa: PT012 - the stream is read to its end
-            async for window in committed("127.0.0.1", port):
-                windows.append(window)  # noqa: PERF401 - the stream ends with an error
+        for told, times in ((committed("127.0.0.1", port), 2), (committed_anywhere("127.0.0.1", (port, port)), 4)):
+            windows = []
+            with pytest.raises(EOFError):  # noqa: PT012 - the stream is read to its end
+                async for window in told:
+                    windows.append(window)  # noqa: PERF401 - the stream ends with an error
+            assert [window.vehicle.tolist() for window in windows] == [[4, 5]] * times
+            assert windows[0].marks.tolist() == [0, 16]
         server.close()
-        assert [window.vehicle.tolist() for window in windows] == [[4, 5], [4, 5]]
-        assert windows[0].marks.tolist() == [0, 16]
 
     asyncio.run(story())
     with pytest.raises(ValueError, match="2 positions"):

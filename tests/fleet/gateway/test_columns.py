@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gridloop.engines.fences.fixes import Mark
 from gridloop.fleet.gateway import copying, reading
-from gridloop.fleet.gateway.newest import SHARE, Newest, first_of_each
+from gridloop.fleet.gateway.newest import Newest, first_of_each
 from gridloop.fleet.gateway.register import Terminals, numbers_of
 from gridloop.fleet.intake import NO_MOMENT, fixes
 
@@ -87,27 +87,27 @@ def test_the_same_key_twice_in_a_window_is_stored_once():
 
 
 def test_only_what_is_newer_than_its_vehicles_newest_goes_unchecked():
-    newest = Newest(NOON)
+    newest = Newest(NOON, 100)
     first = a_window((3, NOON, 1), (3, NOON + 1000, 2), (5000, NOON + 1, 1))
     assert newest.checked(first).tolist() == [True, False, False]
     newest.take(first)
     assert newest.checked(a_window((3, NOON + 1000, 2), (3, NOON + 1001, 3))).tolist() == [True, False]
 
 
-def test_every_last_position_is_written_once_within_a_hundred_windows():
-    newest = Newest(0)
+def test_every_last_position_is_written_once_within_ten_seconds():
+    newest = Newest(0, 100)
     newest.take(a_window(*((vehicle, NOON, 1) for vehicle in range(1, 351))))
-    written = [row["vehicle"] for number in range(SHARE) for row in newest.next_last(number)]
+    written = [row["vehicle"] for _ in range(newest.share) for row in newest.next_last()]
     assert sorted(written) == list(range(1, 351))
-    assert len(newest.next_last(0, everything=True)) == 0
+    assert len(newest.next_last(everything=True)) == 0
 
 
 def test_a_position_that_was_not_believed_is_no_last_position():
-    newest = Newest(0)
+    newest = Newest(0, 100)
     window = a_window((1, NOON, 1), (1, NOON + 1000, 2))
     window["marks"][1] = Mark.JUMP
     newest.take(window)
-    assert newest.next_last(1)["at"].tolist() == [NOON]
+    assert newest.next_last()["at"].tolist() == [NOON]
 
 
 def test_a_fix_without_a_moment_stands_under_its_hour_and_a_day_without_partition_is_marked():

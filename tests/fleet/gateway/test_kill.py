@@ -96,13 +96,14 @@ class Ground:
 
 @dataclass
 class Truck(threading.Thread):
-    """A terminal that sends its whole way, a position every few milliseconds, and sends again what is not acknowledged, until all is."""
+    """A terminal that sends its whole way, a position every few milliseconds, and sends again what is not acknowledged, until all is or `given_up` is set."""
 
     port: int
     phone: str
     begin: dt.datetime
     acked: set[int] = field(default_factory=set)
     lines: int = 0
+    given_up: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
@@ -123,28 +124,31 @@ class Truck(threading.Thread):
         return id(self)
 
     def run(self) -> None:
-        until = time.monotonic() + FINISH_S_MAX
-        while len(self.acked) < len(self.way) and time.monotonic() < until:
+        while self._open():
             try:
                 self._line()
             except OSError:
                 time.sleep(0.1)
 
+    def _open(self) -> bool:
+        return len(self.acked) < len(self.way) and not self.given_up.is_set()
+
     def _line(self) -> None:
-        """One connection: sign in, then send what is open, in order, and listen."""
+        """One connection: sign in, then send what is open, in order, and listen; what stays unanswered is sent again on the same line."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=2) as line:
             self.lines += 1
             splitter = Splitter()
             line.sendall(encode(Message(Header(0x0102, self.phone.zfill(12), 60_000), {"code": CODE})))
             line.settimeout(RESEND_S)
             self._hear(line, splitter, 60_000)
-            for serial, sent in self.way:
-                if serial not in self.acked:
-                    line.sendall(sent)
-                    self._hear_for(line, splitter, PAUSE_S)
-            line.settimeout(RESEND_S)
-            while len(self.acked) < len(self.way):
-                self._hear(line, splitter)
+            while self._open():
+                for serial, sent in self.way:
+                    if serial not in self.acked:
+                        line.sendall(sent)
+                        self._hear_for(line, splitter, PAUSE_S)
+                quiet_from = time.monotonic()
+                while self._open() and time.monotonic() - quiet_from < RESEND_S:
+                    self._hear_for(line, splitter, RESEND_S)
 
     def _hear_for(self, line: socket.socket, splitter: Splitter, seconds: float) -> None:
         line.settimeout(seconds)
@@ -208,8 +212,11 @@ def driven(ground: Ground, harm: Any) -> tuple[list[Truck], list[tuple[Any, ...]
     for truck in trucks:
         truck.start()
     harm(random.Random(5))
+    until = time.monotonic() + FINISH_S_MAX  # from now on: how long the harm itself takes is the machine's matter
     for truck in trucks:
-        truck.join(FINISH_S_MAX)
+        truck.join(max(0.0, until - time.monotonic()))
+        truck.given_up.set()
+        truck.join()
     with psycopg.connect(ground.url, autocommit=True) as connection:
         town = Town(connection)
         stored = town.rows("select vehicle_id, serial, count(*) from fleet_position group by 1, 2")

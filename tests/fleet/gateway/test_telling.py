@@ -126,6 +126,6 @@ def test_a_changed_register_is_heard_of_without_a_restart(town, gateway):
 
 def until_judged_by(gateway, code):
     until = time.monotonic() + 10
-    while code not in {rule.code for rule in gateway.gateway.pipeline.judging.masters.given.rules}:
+    while code not in {rule.code for rule in gateway.gateway.works.renewing.judging.masters.given.rules}:
         assert time.monotonic() < until
         time.sleep(0.05)

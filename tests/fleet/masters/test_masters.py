@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 
 import pytest
 import shapely
@@ -71,6 +72,23 @@ def test_another_border_begins_where_the_old_one_ends(town):
     assert not actions.change_fence("old-town", {"geometry": wider}, by=SYSTEM, now=LATER, version=1).changed
     with pytest.raises(Stale, match="at version 2 now"):
         actions.change_fence("old-town", {"name_zh": "B"}, by=SYSTEM, now=LATER, version=1)
+
+
+def test_where_vehicles_are_shared_out_a_rule_on_two_of_them_names_kinds_that_are_judged_together(town, settings):
+    alone = settings.CONFIG
+    meet = a_rule("meet", kind="gathering", kinds=("hazmat", "coach"), params={"within_m": 100, "for_s": 60})
+    settings.CONFIG = replace(alone, gateway=replace(alone.gateway, shards=2, pair_kinds=("hazmat",)))
+    for write in (
+        lambda: actions.write_rule(meet, "", by=SYSTEM, now=NOW),
+        lambda: actions.write_rules([meet], by=SYSTEM, now=NOW),
+    ):
+        with pytest.raises(Refused, match="only vehicles of the kinds hazmat are judged together"):
+            write()
+    assert actions.write_rule(replace(meet, kinds=("hazmat",)), "", by=SYSTEM, now=NOW).row is not None
+    with pytest.raises(Refused, match="name some of these kinds in the rule"):
+        actions.change_rule("meet", {"kinds": ()}, "", by=SYSTEM, now=LATER)
+    settings.CONFIG = alone
+    assert actions.change_rule("meet", {"kinds": ()}, "", by=SYSTEM, now=LATER).row is not None
 
 
 def test_changing_a_fence_twice_in_one_moment_keeps_spans_apart(town):

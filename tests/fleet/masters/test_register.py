@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -45,6 +47,17 @@ def test_many_are_registered_at_once_with_one_entry_and_twice_changes_nothing(db
     assert [one.id for one in again] == [one.id for one in first]
     assert {one.ending for one in again} == {"same"}
     assert (Vehicle.objects.count(), entries("fleet.vehicles_registered")) == (300, 1)
+
+
+def test_a_whole_citys_vehicles_and_terminals_fit_into_the_ledger(db):
+    """An entry holds 64 kB: all plates of one load in one entry were too many from some 5,000 on."""
+    count = 6_000
+    actions.register_vehicles([a_truck(number) for number in range(count)], by=SYSTEM, now=NOW)
+    actions.bind_terminals([a_terminal(number, f"示D{number:05d}") for number in range(count)], by=SYSTEM, now=NOW)
+    assert (entries("fleet.vehicles_registered"), entries("fleet.terminals_bound")) == (3, 3)
+    told = [json.loads(bytes(body)) for body in Pending.objects.filter(action__in=("fleet.vehicles_registered", "fleet.terminals_bound")).values_list("body", flat=True)]  # fmt: skip
+    assert len({one for said in told for one in said["detail"].get("plates", ())}) == count
+    assert len({one for said in told for one in said["detail"].get("names", ())}) == count
 
 
 def test_a_known_plate_with_other_words_stays_and_a_bad_row_says_why(db):

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from gridloop.fleet.actions import orders as ordering
 from gridloop.fleet.actions import tracks as actions
-from gridloop.fleet.models import Order
+from gridloop.fleet.models import Order, Vehicle
 from gridloop.fleet.queries import orders as queries
+from gridloop.fleet.queries import texts
 from gridloop.fleet.queries.tracks import thinned
 from gridloop.fleet.rules import orders as order_rules
 from gridloop.fleet.rules import presence
@@ -136,6 +137,8 @@ def test_who_was_here_is_the_same_from_squares_as_from_the_fixes_and_keeps_its_p
     later = NOON + dt.timedelta(hours=3)
     direct = actions.look_who_was_here(*asked, purpose="fire at the depot", by=crew.dispatcher, now=later)
     assert {one["vehicle_id"] for one in direct["items"]} == {through, parked}
+    entered = next(one for one in direct["items"] if one["vehicle_id"] == through)
+    assert RING[0][0] <= entered["first_lon"] < SPOT[0] < entered["last_lon"] <= RING[1][0]
     assert actions.fill_presence(later) > 10
     assert actions.fill_presence(later) == 0
     with CaptureQueriesContext(connection) as ran:
@@ -191,9 +194,68 @@ def test_a_text_to_many_is_sent_when_their_number_was_typed(crew: Crew):
     far = a_warning(area="3506", place="350602").vehicle_id
     with pytest.raises(Refused, match="goes to 3 vehicles; type 3"):
         ordering.text_many([*vehicles, far], "台风红色预警", typed="4", by=crew.dispatcher, now=NOON)
-    assert ordering.text_many([*vehicles, far], "台风红色预警", typed="3", key="m", by=crew.dispatcher, now=NOON) == 3
-    ordering.text_many(vehicles, "台风红色预警", typed="3", key="m", by=crew.dispatcher, now=NOON)
+    batch, sent = ordering.text_many([*vehicles, far], "台风红色预警", typed="3", key="m", by=crew.dispatcher, now=NOON)
+    assert sent == 3
+    assert ordering.text_many(vehicles, "台风红色预警", typed="3", key="m", by=crew.dispatcher, now=NOON) == (batch, 3)
+    with pytest.raises(Refused, match="another text"):
+        ordering.text_many(vehicles, "台风解除", typed="3", key="m", by=crew.dispatcher, now=NOON)
     assert Order.objects.count() == 3
+
+
+def test_a_text_is_sent_again_to_those_whom_it_did_not_reach(crew: Crew):
+    vehicles = [a_warning().vehicle_id for _ in range(3)]
+    batch, _ = ordering.text_many(vehicles, "台风红色预警", typed="3", by=crew.dispatcher, now=NOON)
+    with pytest.raises(Refused, match="nobody is left"):
+        ordering.text_again(batch, by=crew.dispatcher, now=NOON)
+    Order.objects.filter(vehicle_id=vehicles[0]).update(state="unreachable")
+    Order.objects.filter(vehicle_id=vehicles[1]).update(state="done")
+    assert ordering.text_again(batch, by=crew.dispatcher, now=NOON + dt.timedelta(minutes=20)) == 1
+    told = texts.batch(batch, by=crew.dispatcher)
+    assert told["states"] == {"waiting": 2, "done": 1}
+    assert texts.batches(by=crew.dispatcher)[0]["states"] == {"waiting": 2, "done": 1}
+    assert (texts.batches(by=crew.dispatcher)[0]["vehicles"], Order.objects.count()) == (3, 4)
+    stranger = a_caller(a_person(Duty.LEADER, area="3506"))
+    assert texts.batches(by=stranger) == []
+    with pytest.raises(NotFound):
+        ordering.text_again(batch, by=stranger, now=NOON)
+
+
+def test_a_filter_names_the_vehicles_of_ones_area_that_fit_all_of_it(crew: Crew):
+    bus, truck = (a_warning(kind=kind).vehicle_id for kind in ("bus", "hazmat"))
+    a_warning(area="3506", place="350602", kind="bus")
+    Vehicle.objects.filter(pk=truck).update(lists=["key-firms"])
+
+    def named(**said: tuple[str, ...]) -> set[int]:
+        return {one["vehicle_id"] for one in texts.recipients(texts.Whom(**said), by=crew.dispatcher)["items"]}
+
+    assert named() == {bus, truck}
+    assert named(kinds=("bus",)) == {bus}
+    assert named(kinds=("bus", "hazmat"), lists=("key-firms",)) == {truck}
+    assert named(kinds=("bus",), lists=("key-firms",)) == set()
+    assert not any(one["has_terminal"] for one in texts.recipients(texts.Whom(), by=crew.dispatcher)["items"])
+
+
+def test_what_is_told_hours_late_stands_in_the_squares_too(crew: Crew):
+    late, there = (a_warning().vehicle_id for _ in range(2))
+    drive(there, NOON, 180, lon=SPOT[0], step=0.0)
+    first = NOON + dt.timedelta(hours=2)
+    assert actions.fill_presence(first) > 5
+    drive(late, NOON, 30, lon=SPOT[0], step=0.0)
+    heard = NOON + dt.timedelta(hours=9)
+    with connection.cursor() as cursor:
+        cursor.execute("update fleet_position set received_at = %s where vehicle_id = %s", [heard, late])
+    actions.fill_presence(NOON + dt.timedelta(hours=8))
+    asked = (RING, NOON, NOON + dt.timedelta(hours=2))
+    later = heard + dt.timedelta(minutes=10)
+
+    def found() -> set[int]:
+        seen = actions.look_who_was_here(*asked, purpose="fire at the depot", by=crew.dispatcher, now=later)
+        return {one["vehicle_id"] for one in seen["items"]}
+
+    assert found() == {there}
+    assert actions.fill_presence(later) > 0
+    assert found() == {late, there}
+    assert actions.fill_presence(later) == 0
 
 
 def test_the_doors_of_tracks_over_http(crew: Crew):

@@ -10,6 +10,7 @@ import { ShotPictures } from '@shared/outbox/shots'
 import { ReportDoors } from '@shared/report/doors'
 import { ReportDraft } from '@shared/report/draft'
 import { SayPlaces } from '@shared/report/places'
+import { PushUse } from './push/usePush'
 
 /** A report this phone may follow: its number, the secret that proves it, and what it was about. */
 export interface Followed {
@@ -32,6 +33,7 @@ export class CitizenState {
   readonly outbox: Outbox
   readonly draft: ReportDraft
   readonly followed: Ref<Followed[]> = ref([])
+  readonly push: PushUse
   readonly classes: Ref<CaseClass[]> = ref([])
   private readingClasses: Promise<void> | null = null
 
@@ -44,12 +46,14 @@ export class CitizenState {
       name: 'citizen', shelf, door: outboxDoor(client, () => language.value),
       confirmed: (answer, entry) => this.confirmed(answer, entry),
     })
+    this.push = new PushUse(client, shelf, () => ({ signedIn: this.app.person.value !== null, reports: this.followed.value }))
     this.draft = new ReportDraft({ shelf, id: 'report', placeAt: this.places.at })
   }
 
   async begin(): Promise<void> {
     await Promise.all([this.app.begin(), this.readFollowed(), this.draft.load()])
     await this.outbox.start()
+    await this.push.begin()
   }
 
   /** The catalogue, read once; the last one read stands in without a connection. */
@@ -87,6 +91,7 @@ export class CitizenState {
     const number = String(answer.body.number ?? '')
     if (entry.kind !== 'report' || !number) return
     await this.follow({ number, secret: String(answer.body.secret ?? ''), title: entry.title, at: entry.madeAt, row: null })
+    void this.push.cover()
   }
 }
 

@@ -77,7 +77,7 @@ describe('shapes', () => {
 describe('the address of a view', () => {
   const view: MapView = {
     at: { center: [118.11, 24.475], zoom: 15.25 }, shown: { heat: 60, cases: 100 }, state: 'any', class: 'event:0102', span: 'own', since: '2026-11-01', until: '2026-11-20',
-    selected: { layer: 'cases', code: '20261122-000731' }, shapes: [{ kind: 'circle', points: [[118.11, 24.475]], radius: 250 }], tab: 'list', list: 'cells', inside: 0,
+    selected: { layer: 'cases', code: '20261122-000731' }, shapes: [{ kind: 'circle', points: [[118.11, 24.475]], radius: 250 }], tab: 'list', moment: Date.parse('2026-11-21T01:30:05Z'), list: 'cells', inside: 0,
   }
   it('gives the same view again', () => {
     expect(viewOf(queryOf(view), LAYERS)).toEqual(view)
@@ -89,8 +89,8 @@ describe('the address of a view', () => {
     expect(Object.entries(queryOf(plain)).filter(([, value]) => value)).toEqual([['layers', 'cells,cases']])
   })
   it('takes no nonsense', () => {
-    const odd = viewOf({ at: '500,1,2', layers: 'cases.300,nothing', state: 'OPEN!', class: 'event', span: 'own', since: 'x', sel: 'roads:1', draw: '<', tab: 'x', list: 'roads', inside: '3' }, LAYERS)
-    expect(odd).toMatchObject({ at: null, shown: { cases: 100 }, state: 'open', class: '', span: 'all', selected: null, shapes: [], tab: 'layers', list: 'cases', inside: -1 })
+    const odd = viewOf({ at: '500,1,2', layers: 'cases.300,nothing', state: 'OPEN!', class: 'event', span: 'own', since: 'x', sel: 'roads:1', draw: '<', tab: 'x', list: 'roads', inside: '3', moment: '2026-13-41T00:00:00Z' }, LAYERS)
+    expect(odd).toMatchObject({ at: null, shown: { cases: 100 }, state: 'open', class: '', span: 'all', selected: null, shapes: [], tab: 'layers', list: 'cases', inside: -1, moment: null })
   })
   it('shows nothing where every layer was switched off', () => {
     expect(viewOf({ layers: '' }, LAYERS).shown).toEqual({})

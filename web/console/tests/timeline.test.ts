@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ApiClient } from '@shared/api/client'
 import type { CaseCard, LiveEvent } from '@shared/api/types'
-import { barsOf, momentAt, ticksOf, xOf, type Axis } from '../src/timeline/axis'
+import { barsOf, MARK_PX, marksOf, momentAt, ticksOf, xOf, type AlarmMark, type Axis } from '../src/timeline/axis'
 import { cardThen, Replay, type DeskThen } from '../src/timeline/replay'
 import { aRow } from './rows'
 
@@ -106,6 +106,25 @@ describe('the axis', () => {
 
   it('draws stretches by the highest of them', () => {
     expect(barsOf(axis, 800).map((bar) => [bar.x, bar.opened, bar.closed, bar.late])).toEqual([[0, 0.125, 0, 0], [200, 0.5, 0.25, 0], [400, 0, 0, 0.125], [600, 0.25, 1, 0]])
+  })
+
+  describe('its marks of alarms', () => {
+    const alarm = (id: number, hoursAgo: number, severity: AlarmMark['severity'] = 'medium'): AlarmMark => ({ id, severity, title_zh: '', title_en: '', subject: '', raised_at: new Date(NOW - hoursAgo * HOUR).toISOString(), cleared_at: null })
+    const marked = (alarms: AlarmMark[], width = 800) => marksOf({ ...axis, alarms }, width)
+
+    it('lie wholly on the axis, at both ends too', () => {
+      const lefts = marked([alarm(1, 4), alarm(2, 2), alarm(3, 0)]).map((mark) => mark.left)
+      expect(lefts).toEqual([0, 400 - MARK_PX / 2, 800 - MARK_PX])
+      expect(marked([alarm(1, 0)], 10).map((mark) => mark.left)).toEqual([0])
+    })
+
+    it('never cover each other: alarms of one spot stand behind one button that looks like the worst of them', () => {
+      const crowd = Array.from({ length: 60 }, (_, at) => alarm(at, at / 20, at === 59 ? 'critical' : 'medium'))
+      const marks = marked([...crowd, alarm(99, 3.9, 'info')])
+      expect(marks.flatMap((mark) => mark.alarms)).toHaveLength(61)
+      marks.forEach((mark, at) => at > 0 && expect(mark.left - marks[at - 1]!.left).toBeGreaterThanOrEqual(MARK_PX))
+      expect([marks[0]!.severity, marks[1]!.severity, marks[1]!.alarms.length > 1, marks.at(-1)!.severity]).toEqual(['info', 'critical', true, 'medium'])
+    })
   })
 
   it('has whole hours of the city, and days at midnight', () => {

@@ -2,7 +2,7 @@ import { computed, inject, ref, shallowRef, type ComputedRef, type InjectionKey,
 import { Unreachable } from '@shared/api/problem'
 import { AppState } from '@shared/api/state'
 import type { CaseCard, CaseClass, CaseRow, Session, Site } from '@shared/api/types'
-import { followMe, type Fix, type NoFix } from '@shared/geo/position'
+import { followMe, whereAmI, type Fix, type NoFix } from '@shared/geo/position'
 import { language } from '@shared/i18n'
 import { outboxDoor } from '@shared/outbox/door'
 import { Outbox, plain } from '@shared/outbox/outbox'
@@ -12,8 +12,11 @@ import { ReportDraft } from '@shared/report/draft'
 import { SayPlaces } from '@shared/report/places'
 import { moveIn } from '@shared/vault/moveIn'
 import { Vault, type ShareGiven, type Unlocked, type WipeKind } from '@shared/vault/vault'
+import { Patrols } from './patrol/patrols'
 import { CasePictures } from './pictures'
 import { TaskBook } from './tasks'
+import { shiftDoors } from './walk/doors'
+import { Shift } from './walk/shift'
 
 /** Who was signed in and to which city, so that the app opens without a network. */
 interface KeptSelf {
@@ -25,6 +28,9 @@ const SELF = 'self'
 /** States in which a case waits for somebody on the spot. */
 const FIELD_STATES = 'verifying,checking'
 const MOST_TASKS = 100
+/** So long a position is that of now; so long it may still stand beside a photo. */
+const FRESH_MS = 20_000
+const STALE_MS = 120_000
 /** Where the app kept things before they were sealed. */
 const OPEN_SHELF = 'gridloop-field'
 
@@ -43,7 +49,8 @@ export class FieldState {
   /** What this phone keeps, closed until the PIN is given. */
   readonly shelf: Vault
   readonly cards: CasePictures
-  private stopFollowing: (() => void) | null = null
+  readonly shift: Shift
+  readonly patrols: Patrols
   private started = false
   private readingClasses: Promise<void> | null = null
 
@@ -69,6 +76,12 @@ export class FieldState {
       tasks: async () => (await this.app.doors.cases({ state: FIELD_STATES, sort: 'due', limit: MOST_TASKS })).items,
       card: (number) => this.app.doors.card(number),
     }, this.cards)
+    this.shift = new Shift({
+      shelf, doors: shiftDoors(client), watch: followMe,
+      told: (fix) => this.placed(fix),
+      failed: (why) => { this.noFix.value = why },
+    })
+    this.patrols = new Patrols(shelf, () => client, () => this.outbox)
     this.collects = computed(() => this.app.holds('collector'))
   }
 
@@ -97,10 +110,11 @@ export class FieldState {
     const kind = await this.shelf.wipeWanted()
     if (!kind) return
     if (kind === 'drill' && this.shelf.state.value === 'open') {
-      await this.outbox.flush()
-      if (this.outbox.entries.value.length > 0) return
+      await Promise.all([this.outbox.flush(), this.shift.flush()])
+      if (this.outbox.entries.value.length + this.shift.waiting.value > 0) return
     }
     this.outbox.stop()
+    this.shift.stop()
     await this.shelf.wipe(kind)
     this.app.session.value = null
     this.started = false
@@ -110,8 +124,8 @@ export class FieldState {
     await moveIn(await openShelf(OPEN_SHELF), this.shelf)
     if (this.app.wrong.value) await this.beginFromPhone()
     else await this.keepSelf()
-    await Promise.all([this.book.recall(), this.draft.load(), this.recallClasses()])
-    if (!this.started) await this.outbox.start()
+    await Promise.all([this.book.recall(), this.patrols.recall(), this.draft.load(), this.recallClasses()])
+    if (!this.started) await Promise.all([this.outbox.start(), this.shift.load()])
     this.started = true
     void keepForLong()
     if (this.app.session.value) void this.loadClasses()
@@ -125,24 +139,37 @@ export class FieldState {
     await this.shelf.change({ room: 'kept', key: SELF, value: self })
   }
 
-  /** Ends the session; tasks of this person leave the phone, what is unsent stays. */
+  /** Ends the session and the shift; tasks of this person leave the phone, what is unsent stays. */
   async signOut(): Promise<void> {
+    await this.shift.end()
     await this.app.signOut()
-    await this.book.forget()
+    await Promise.all([this.book.forget(), this.patrols.forget()])
     await this.keepSelf()
     location.replace('/field/')
   }
 
-  follow(): void {
-    this.stopFollowing ??= followMe(
-      (fix) => {
-        this.fix.value = fix
-        this.noFix.value = ''
-      },
-      (why) => {
-        this.noFix.value = why
-      },
-    )
+  /** Asks the phone once where it is; only a shift follows it, and the camera while it is open. */
+  async locate(): Promise<void> {
+    try {
+      this.placed(await whereAmI())
+    } catch (why) {
+      this.noFix.value = why === 'denied' ? 'denied' : 'unavailable'
+    }
+  }
+
+  /** Where the phone is at this moment, for a photo: asked again unless it was just told; nothing rather than an old place. */
+  async fixNow(): Promise<Fix | null> {
+    if (this.fixAge() > FRESH_MS) await this.locate()
+    return this.fixAge() > STALE_MS ? null : this.fix.value
+  }
+
+  private fixAge(): number {
+    return this.fix.value ? Date.now() - this.fix.value.at : Infinity
+  }
+
+  placed(fix: Fix): void {
+    this.fix.value = fix
+    this.noFix.value = ''
   }
 
   /** Fetches the map around today's tasks, once they are known, for when there is no network. */

@@ -120,13 +120,16 @@ export class TaskBook {
 export const metresTo = (row: Pick<CaseRow, 'lon' | 'lat'>, fix: Fix | null): number | null =>
   fix ? distanceM(fix.lon, fix.lat, row.lon, row.lat) : null
 
-const dueOf = (row: CaseRow): number => Date.parse(row.stage_due_at ?? row.due_at ?? '9999-12-31T00:00:00Z')
+/** Anything on the walk: a case with its deadline, or a place to look through without one. */
+type Stop = Pick<CaseRow, 'lon' | 'lat'> & Partial<Pick<CaseRow, 'stage_due_at' | 'due_at'>>
+
+const dueOf = (row: Stop): number => Date.parse(row.stage_due_at ?? row.due_at ?? '9999-12-31T00:00:00Z')
 
 /** Tasks in the order to go: what is nearly late first, then a short walk through the rest (or all by time). */
-export function inOrder(rows: readonly CaseRow[], fix: Fix | null, order: TaskOrder, now: number): CaseRow[] {
-  const byDue = (a: CaseRow, b: CaseRow): number => dueOf(a) - dueOf(b)
+export function inOrder<T extends Stop>(rows: readonly T[], fix: Fix | null, order: TaskOrder, now: number): T[] {
+  const byDue = (a: T, b: T): number => dueOf(a) - dueOf(b)
   if (order === 'due' || !fix) return [...rows].sort(byDue)
-  const pressing = (row: CaseRow): boolean => dueOf(row) - now < SOON_MIN * MINUTE_MS
+  const pressing = (row: T): boolean => dueOf(row) - now < SOON_MIN * MINUTE_MS
   const first = rows.filter(pressing).sort(byDue)
   return [...first, ...walkOrder(first.at(-1) ?? fix, rows.filter((row) => !pressing(row)))]
 }

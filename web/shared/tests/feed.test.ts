@@ -128,6 +128,48 @@ describe('the live feed', () => {
     feed.stop()
   })
 
+  it('hears what it missed within two seconds of the return, however long it was away: by one question and one stream from there', async () => {
+    const { ledger, feed, streams, heard, page, cut, mend } = city()
+    ledger.push(5)
+    await feed.start()
+    cut()
+    streams[0]!.onerror?.(new Event('error'))
+    // Ten minutes in which no stream can be opened: the pause before the next try is the longest there is.
+    for (let at = 0; at < 607; at += 1) {
+      await settle(1000)
+      if (streams.at(-1)?.closed === false) streams.at(-1)!.onerror?.(new Event('error'))
+    }
+    ledger.push(6, 7, 8)
+    mend()
+    const [asked, opened] = [page.mock.calls.length, streams.length]
+    await settle(1000)
+    expect(heard).toEqual([6, 7, 8])
+    expect(streams.slice(opened).map((stream) => stream.url)).toEqual(['http://live/events?after=8'])
+    expect(page.mock.calls.slice(asked).map(([after]) => after)).toEqual([5])
+    streams.at(-1)!.onopen?.(new Event('open'))
+    await settle()
+    expect(feed.state.value).toBe('live')
+    feed.stop()
+  })
+
+  it('asks at once when the browser says that the network is back, and not after it was stopped', async () => {
+    const { ledger, feed, streams, heard, page, cut, mend } = city()
+    await feed.start()
+    cut()
+    streams[0]!.onerror?.(new Event('error'))
+    await settle()
+    ledger.push(1)
+    mend()
+    globalThis.dispatchEvent(new Event('online'))
+    await settle()
+    expect(heard).toEqual([1])
+    feed.stop()
+    const before = page.mock.calls.length
+    globalThis.dispatchEvent(new Event('online'))
+    await settle()
+    expect(page).toHaveBeenCalledTimes(before)
+  })
+
   it('reads a long gap page by page', async () => {
     const { ledger, feed, streams, heard, page } = city()
     ledger.push(0)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { learnSeats, learnUnits, seatName } from '../src/api/seats'
+import { learnPeople, learnSeats, learnUnits, seatName } from '../src/api/seats'
 import { problemOf } from '../src/api/problem'
 import type { Language, Site, Unit } from '../src/api/types'
 import { language } from '../src/i18n/language'
@@ -39,5 +39,14 @@ describe('the name of a seat', () => {
     for (const [zh, en] of Object.entries(said)) expect(seatName(zh)).toBe(en)
     language.value = 'zh'
     expect(seatName('采集员 C-0301')).toBe('采集员 C-0301')
+  })
+
+  it('is what a person is called in English where somebody has said so', () => {
+    learnPeople({ 陈伟: 'Chen Wei', 值班席: 'Front desk' })
+    learnSeats({ demo_logins: [{ login: 'desk', password: '', name: '', duty: 'acceptor', duty_zh: '值班席', duty_en: 'Desk' }] } as unknown as Site)
+    language.value = 'en'
+    expect([seatName('陈伟'), seatName('值班席'), seatName('李强')]).toEqual(['Chen Wei', 'Front desk', '李强'])
+    language.value = 'zh'
+    expect(seatName('陈伟')).toBe('陈伟')
   })
 })

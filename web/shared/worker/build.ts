@@ -20,9 +20,11 @@ export interface Shell {
   photos: boolean
   /** Whether the pieces of the base map that were looked at are kept too. */
   map: boolean
+  /** Whether pushes are shown: the page of a case by its number, and icon of the notice; null where none come. */
+  push: { page: string; icon: string; mine: string; near: string; news: string } | null
 }
 
-const TEMPLATE = fileURLToPath(new URL('./shell.js', import.meta.url))
+const template = (): string => readFileSync(fileURLToPath(new URL('./shell.js', import.meta.url)), 'utf8')
 /** The map is fetched when it is first opened; it would be three quarters of the shell. */
 const LATER = 'maplibre-gl'
 
@@ -35,14 +37,14 @@ export function shellWorkers(shells: readonly Shell[]): Plugin {
     apply: 'build',
     generateBundle(_options, bundle) {
       const chunks = new Map(Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file as Chunk] as const] : [])))
-      const template = readFileSync(TEMPLATE, 'utf8')
+      const source = template()
       for (const shell of shells) {
         const entry = [...chunks.values()].find((chunk) => chunk.isEntry && chunk.facadeModuleId?.endsWith(shell.entry))
         if (!entry) continue
         const files = [...filesOf(entry, chunks)].sort().map((file) => `/${file}`).concat(shell.also)
-        const version = createHash('sha256').update(template).update(files.join()).digest('hex').slice(0, 12)
-        const told = { app: shell.app, version, page: shell.page, routes: shell.routes, photos: shell.photos, map: shell.map, files }
-        this.emitFile({ type: 'asset', fileName: shell.file, source: template.replace('__SHELL__', JSON.stringify(told)) })
+        const version = createHash('sha256').update(source).update(files.join()).digest('hex').slice(0, 12)
+        const told = { app: shell.app, version, page: shell.page, routes: shell.routes, photos: shell.photos, map: shell.map, push: shell.push, files }
+        this.emitFile({ type: 'asset', fileName: shell.file, source: source.replace('__SHELL__', JSON.stringify(told)) })
       }
     },
   }
@@ -74,10 +76,12 @@ function hasMap(name: string, chunks: ReadonlyMap<string, Chunk>, seen: Set<stri
 export const SHELLS: readonly Shell[] = [
   {
     app: 'citizen', entry: 'citizen/index.html', file: 'sw.js', page: '/', photos: false, map: false,
-    routes: ['/', '/report', '/report/', '/r/', '/near', '/mine'], also: ['/manifest.webmanifest', '/citizen/icon.svg', '/citizen/icon-192.png'],
+    routes: ['/', '/report', '/report/', '/r/', '/near', '/news', '/mine'], also: ['/manifest.webmanifest', '/citizen/icon.svg', '/citizen/icon-192.png'],
+    push: { page: '/r/', icon: '/citizen/icon-192.png', mine: '/mine', near: '/mine/areas', news: '/news/' },
   },
   {
     app: 'field', entry: 'field/index.html', file: 'field/sw.js', page: '/field/', photos: false, map: true,
     routes: ['/field/'], also: ['/field/manifest.webmanifest', '/field/icon.svg', '/field/icon-192.png'],
+    push: null,
   },
 ]

@@ -33,6 +33,43 @@ self.addEventListener('fetch', (event) => {
   }
 })
 
+/** A push holds a title, the case's number and the language; one notice a case, the newest. A browser wants something shown for each push. */
+self.addEventListener('push', (event) => {
+  if (!SHELL.push || !event.data) return
+  const said = toldBy(event.data)
+  const options = { tag: said.number || said.about || 'news', renotify: true, lang: said.lang, icon: SHELL.push.icon, badge: SHELL.push.icon }
+  event.waitUntil(self.registration.showNotification(said.title, { ...options, data: { url: pageFor(said) } }))
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const url = event.notification.data?.url
+  if (SHELL.push && url) event.waitUntil(openAt(url))
+})
+
+function toldBy(data) {
+  try {
+    const said = data.json()
+    return { title: String(said.title), number: String(said.number ?? ''), about: String(said.about ?? ''), lang: String(said.lang ?? 'zh') }
+  } catch {
+    return { title: data.text().slice(0, 120), number: '', about: '', lang: 'zh' }
+  }
+}
+
+function pageFor(said) {
+  if (/^\d{8}-\d{6}$/.test(said.number)) return SHELL.push.page + said.number
+  if (said.about === 'announcement' && /^\d{1,18}$/.test(said.number)) return SHELL.push.news + said.number
+  return said.about === 'nearby' ? SHELL.push.near : SHELL.push.mine
+}
+
+/** The report in a window that is open already, else in a new one. */
+async function openAt(url) {
+  const open = (await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).find((one) => 'focus' in one)
+  if (!open) return self.clients.openWindow(url)
+  await open.focus().catch(() => undefined) // a browser may keep the window where it is; the page is opened all the same
+  return open.navigate(url).catch(() => self.clients.openWindow(url))
+}
+
 /** One range of the base map: kept whole as an answer of its own, because a cache takes no partial ones. */
 async function pieceOfMap(request, range) {
   const cache = await caches.open(MAP)

@@ -88,9 +88,11 @@ def entries(wanted: EntryFilter) -> list[EntryView]:
     return _views(rows.order_by(order)[: min(wanted.limit, LIMIT_MAX)])
 
 
-def looks_at(person_id: int, *, limit: int = 50, before: int | None = None) -> list[EntryView]:
-    """Who looked at this person's data or changed it, newest first; one statement."""
+def looks_at(person_id: int, *, action: str = "", limit: int = 50, before: int | None = None) -> list[EntryView]:
+    """Who looked at this person's data or changed it, newest first, perhaps only by one action; one statement."""
     rows = Entry.objects.filter(people__contains=[person_id])
+    if action:
+        rows = rows.filter(action=action)
     if before is not None:
         rows = rows.filter(position__lt=before)
     return _views(rows.order_by("-position")[: min(limit, LIMIT_MAX)])

@@ -92,7 +92,10 @@ def read(note: str) -> Statement:
             algorithm.removeprefix("hash "),
         )
     except (ValueError, binascii.Error):
-        raise Malformed("this is no checkpoint of a ledger", zh="这不是台账检查点") from None
+        raise Malformed(
+            "this is no checkpoint of a ledger; one has a name, a size and a hash in its first three lines",
+            zh="这不是台账检查点;检查点前三行依次为名称、规模和摘要",
+        ) from None
 
 
 def signed_by(note: str, name: str, public: bytes) -> bool:

@@ -278,6 +278,11 @@ def duties_of(life: Life, verb: str) -> tuple[Duty, ...]:
     return LOOP[life.facts.state, verb].duties
 
 
+def leads_on(life: Life, verb: str) -> bool:
+    """Whether this step exists where the case stands, whoever may take it."""
+    return (life.facts.state, verb) in LOOP
+
+
 def must_say(life: Life, verb: str) -> tuple[str, ...]:
     """What has to be said with this step, in the order of the form."""
     return tuple(must.name for must in LOOP[life.facts.state, verb].must_say if not must.may)

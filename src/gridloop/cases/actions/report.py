@@ -222,7 +222,10 @@ def _before(case_id: int, key_hash: bytes, body: bytes) -> Reported:
     """The answer that the key got the first time."""
     rows = sql.run("select number, reporter_id from cases_case where id = %s", [case_id])
     if not rows:
-        raise Refused("this Idempotency-Key was used for another request", zh="该 Idempotency-Key 已用于另一请求")
+        raise Refused(
+            "this Idempotency-Key was used for another request; take a new one",
+            zh="该 Idempotency-Key 已用于另一请求,请换一个",
+        )
     number, reporter_id = rows[0]
     intake.same_request(number, key_hash, body)
     secret = intake.secret_of(number, settings.SECRET_KEY) if reporter_id is None else ""

@@ -11,6 +11,7 @@ import orjson
 from django.db import transaction
 
 from gridloop.cases import sql
+from gridloop.cases.actions.recipients import Recipients
 from gridloop.cases.models import Telling
 from gridloop.cases.queries import contacts, names
 from gridloop.cases.queries import facts as facts_now
@@ -20,9 +21,7 @@ from gridloop.cases.rules.facts import CaseFacts
 from gridloop.cases.rules.loop import VERBS
 from gridloop.cases.rules.masters import Masters
 from gridloop.cases.rules.states import State
-from gridloop.identity import queries as people
 from gridloop.kernel.clock import in_city
-from gridloop.kernel.duties import Duty
 from gridloop.notices import actions as notices
 from gridloop.notices import queries as templates
 
@@ -35,7 +34,8 @@ with recursive behind(case_id) as (
     select l.case_id from cases_link l join behind on l.into_id = behind.case_id where %(merged)s and l.undone_at is null
 )
 select r.person_id, r.contact, r.language,
-       exists (select from cases_event e where e.case_id = r.case_id and e.verb = 'join' and (e.fields->>'reporter')::bigint = r.id)
+       exists (select from cases_event e where e.case_id = r.case_id and e.verb = 'join' and (e.fields->>'reporter')::bigint = r.id),
+       r.id
 from cases_reporter r
 where r.case_id in (select case_id from behind)
 """
@@ -78,7 +78,7 @@ def tell_waiting(now: datetime) -> int:
 
 
 def _batch(now: datetime) -> int:
-    masters = masters_now.current(now)
+    masters, whom = masters_now.current(now), Recipients()
     rows = sql.run(sql.text("waiting").replace("{columns}", facts_now.SELECTED), {"most": BATCH})
     width = len(facts_now.COLUMNS)
     for row in rows:
@@ -87,9 +87,9 @@ def _batch(now: datetime) -> int:
             facts_now.of_row(row[1 : 1 + width]), seq, verb, State(to_state), note, orjson.loads(fields), into, _undone(*undone)
         )  # fmt: skip
         if happening.undone is not None:
-            _tell_undone(happening, happening.undone, masters, now)
+            _tell_undone(happening, happening.undone, whom, masters, now)
         for one in told(verb, happening.to_state, disputes=happening.facts.disputes, level=happening.facts.level):
-            _tell(one, happening, masters, now)
+            _tell(one, happening, whom, masters, now)
     Telling.objects.filter(pk__in=[row[0] for row in rows]).delete()
     return len(rows)
 
@@ -98,7 +98,7 @@ def _undone(verb: str | None, to_state: str | None, unit_id: int | None) -> Undo
     return Undone(verb, State(to_state), unit_id) if verb is not None and to_state is not None else None
 
 
-def _tell_undone(happening: Happening, undone: Undone, masters: Masters, now: datetime) -> None:
+def _tell_undone(happening: Happening, undone: Undone, whom: Recipients, masters: Masters, now: datetime) -> None:
     """Whoever was told of a step that is taken back now hears of that too: it would wait on their desk, or be believed, otherwise."""
     facts = happening.facts
     verb_zh, verb_en = VERBS.get(undone.verb, (undone.verb, undone.verb))
@@ -109,26 +109,28 @@ def _tell_undone(happening: Happening, undone: Undone, masters: Masters, now: da
         words = templates.words(kind, said, in_city(now).date())
         key = f"{facts.subject}:{happening.seq}:{kind}:{one.to}"
         if to_reporter:
-            tell_readers(facts, [row[:3] for row in _readers(happening)], words, key)
+            found = _readers(happening)
+            tell_readers(facts, [row[:3] for row in found], words, key)
+            _push(facts, found, words, key)
             continue
-        ids = recipients(one.to, facts.but(unit_id=undone.unit_id) if one.to == HANDLER else facts)
+        ids = whom.of(one.to, facts.but(unit_id=undone.unit_id) if one.to == HANDLER else facts)
         if ids:
             notices.tell_words(ids, words, subject=facts.subject, key=key)
 
 
 def _readers(happening: Happening) -> list[tuple[Any, ...]]:
-    """Everybody who reported it, as person, sealed contact, language, and whether they joined."""
+    """Everybody who reported it, as person, sealed contact, language, whether they joined, and which reporter they are."""
     return sql.run(REPORTERS_SQL, {"case_id": happening.facts.id, "merged": happening.verb != "merge"})
 
 
-def _tell(one: Told, happening: Happening, masters: Masters, now: datetime) -> None:
+def _tell(one: Told, happening: Happening, whom: Recipients, masters: Masters, now: datetime) -> None:
     facts = happening.facts
     key = f"{facts.subject}:{happening.seq}:{one.kind}"
     if one.to == REPORTER:
         _tell_reporters(one, happening, key, masters, now)
         return
     words = templates.words(one.kind, spoken(facts, masters, happening), in_city(now).date())
-    ids = recipients(one.to, facts)
+    ids = whom.of(one.to, facts)
     if ids:
         notices.tell_words(ids, words, subject=facts.subject, key=key)
 
@@ -144,6 +146,13 @@ def _tell_reporters(one: Told, happening: Happening, key: str, masters: Masters,
             facts_said = said | {"title": said["class_zh"] or facts.number} if joined else said
             words = templates.words(one.kind, facts_said, in_city(now).date())
             tell_readers(facts, readers, words, f"{key}:joined" if joined else key)
+            _push(facts, [row for row in rows if row[3] is joined], words, key)
+
+
+def _push(facts: CaseFacts, readers: Sequence[tuple[Any, ...]], words: Any, key: str) -> None:
+    """To the browsers that follow a report by its secret; somebody with an account is pushed to by their account."""
+    ids = [f"reporter:{row[4]}" for row in readers if row[0] is None]
+    notices.tell_readers(ids, words, subject=facts.subject, key=key)
 
 
 def tell_readers(facts: CaseFacts, readers: Sequence[tuple[int | None, str, str]], words: Any, key: str) -> None:
@@ -161,18 +170,6 @@ def tell_readers(facts: CaseFacts, readers: Sequence[tuple[int | None, str, str]
                 subject=facts.subject,
                 key=f"{key}:{end}",
             )
-
-
-def recipients(to: str, facts: CaseFacts) -> list[int]:
-    """The people of the unit, or the holders of a duty at the place."""
-    if to == HANDLER:
-        return (
-            []
-            if facts.unit_id is None
-            else [one.id for one in people.people_with(Duty.UNIT, facts.place, facts.unit_id)]
-        )
-    handlers = {facts.handler_id} if to == Duty.COLLECTOR else set()
-    return [one.id for one in people.people_with(Duty(to), facts.place) if one.id not in handlers]
 
 
 def spoken(facts: CaseFacts, masters: Masters, happening: Happening | None = None) -> dict[str, str]:

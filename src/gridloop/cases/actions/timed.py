@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from gridloop.cases import sql
+from gridloop.cases.actions.recipients import Recipients
 from gridloop.cases.actions.step import take_step
-from gridloop.cases.actions.telling import recipients, spoken
+from gridloop.cases.actions.telling import spoken
 from gridloop.cases.queries import facts as facts_now
 from gridloop.cases.queries import masters as masters_now
 from gridloop.cases.queries.filters import MINE_BY_DUTY, OPEN_STATES
@@ -41,24 +42,27 @@ def climb(now: datetime) -> int:
     after, count = 0, 0
     while True:
         rows = sql.run(statement, {"states": OPEN_STATES, "after": after, "soon": now + SOON_MAX, "most": PAGE})
+        whom = Recipients()
         for row in rows:
             facts = facts_now.of_row(row[:-1])
             held = set(row[-1])
             for rung, due in rungs(facts, now, masters):
                 name = mark(rung, due)
-                if name not in held and _told_once(facts, rung, name, masters, now):
+                if name not in held and _told_once(facts, rung, name, whom, masters, now):
                     count += 1
             after = facts.id
         if len(rows) < PAGE:
             return count
 
 
-def _told_once(facts: CaseFacts, rung: Escalation, name: str, masters: Masters, now: datetime) -> bool:
+def _told_once(
+    facts: CaseFacts, rung: Escalation, name: str, whom: Recipients, masters: Masters, now: datetime
+) -> bool:
     """Mark the rung and tell it in one transaction; False when another worker was faster."""
     with transaction.atomic():
         if not sql.run(MARK_SQL, [facts.id, name, now]):
             return False
-        ids = sorted({person for duty in rung.duties for person in _people(duty, facts)})
+        ids = sorted({person for duty in rung.duties for person in _people(duty, facts, whom)})
         if ids:
             said = spoken(facts, masters) | {"note": rung.zh if rung.level else ""}
             words = templates.words(RUNG_KINDS[rung.moment], said, in_city(now).date())
@@ -68,12 +72,12 @@ def _told_once(facts: CaseFacts, rung: Escalation, name: str, masters: Masters, 
     return True
 
 
-def _people(duty: str, facts: CaseFacts) -> list[int]:
+def _people(duty: str, facts: CaseFacts, whom: Recipients) -> list[int]:
     """Holders of the duty; `owner` is whoever the case waits for in its state."""
     if duty == OWNER:
         waiting = [one for one, states in MINE_BY_DUTY.items() if facts.state in states]
-        return [person for one in waiting for person in _people(one, facts)]
-    return recipients(HANDLER if duty == Duty.UNIT else duty, facts)
+        return [person for one in waiting for person in _people(one, facts, whom)]
+    return whom.of(HANDLER if duty == Duty.UNIT else duty, facts)
 
 
 def end_suspensions(now: datetime) -> int:

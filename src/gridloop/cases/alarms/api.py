@@ -137,7 +137,9 @@ def in_utc(moment: dt.datetime) -> dt.datetime:
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError:
-        raise Malformed("this moment lies outside the calendar", zh="该时刻超出日历范围") from None
+        raise Malformed(
+            "this moment lies outside the calendar; choose a nearer one", zh="该时刻超出日历范围,请选择较近的时刻"
+        ) from None
 
 
 @router.get("/alarms", response=AlarmList)

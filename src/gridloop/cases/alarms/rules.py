@@ -81,7 +81,8 @@ def severity_of(word: str) -> Severity:
         return Severity(word)
     except ValueError:
         raise Malformed(
-            f"'{word[:20]}' is no severity; there are: {', '.join(Severity)}", zh=f"没有“{word[:20]}”这一告警级别"
+            f"'{word[:20]}' is no severity; there are: {', '.join(Severity)}",
+            zh=f"没有“{word[:20]}”这一告警级别;可用:{'、'.join(Severity)}",
         ) from None
 
 

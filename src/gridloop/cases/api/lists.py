@@ -150,7 +150,11 @@ def _aware(moment: dt.datetime | None, name: str) -> dt.datetime | None:
     try:
         return moment.replace(tzinfo=clock.CITY_ZONE)
     except OverflowError:
-        raise Malformed(f"'{name}' is out of reach", zh=f"“{name}”超出范围", fields={name: "out of reach"}) from None
+        raise Malformed(
+            f"'{name}' is out of reach; choose a nearer moment",
+            zh=f"“{name}”超出范围,请选择较近的时刻",
+            fields={name: "out of reach"},
+        ) from None
 
 
 def _box(text: str) -> Any:

@@ -20,6 +20,7 @@ from gridloop.identity import actions as identity
 from gridloop.kernel import clock
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.permits import Permits, own, public
+from gridloop.notices import actions as notices
 
 router = Router(tags=["reports"])
 PERMITS: Permits = {
@@ -28,6 +29,7 @@ PERMITS: Permits = {
     ("GET", "/reports/near"): public(),
     ("GET", "/reports/{number}"): public(),
     ("POST", "/reports/{number}/steps"): public(),
+    ("POST", "/reports/{number}/push"): public(),
 }
 STEPS_PER_HOUR = 60
 LOOKS_PER_HOUR = 600  # a guessed secret has 80 bits; the limit keeps the trying cheap for us
@@ -156,6 +158,20 @@ class ReportCard(ReportRow):
     joined: bool
 
 
+class ReaderKeys(Schema):
+    """The keys of a `PushSubscription`."""
+
+    p256dh: Annotated[str, Field(max_length=120)]
+    auth: Annotated[str, Field(max_length=60)]
+
+
+class PushForm(Schema):
+    """`PushSubscription.toJSON()` of the browser that is to hear of a report."""
+
+    endpoint: Annotated[str, Field(min_length=1, max_length=1000)]
+    keys: ReaderKeys
+
+
 def _caller(request: HttpRequest) -> Caller:
     caller: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
     return caller
@@ -250,3 +266,14 @@ def step(request: HttpRequest, number: Number, form: StepForm, secret: Secret = 
     given = {name: value for name, value in said.items() if value}
     take_step(number, form.verb, given, by=by, now=now, key=key, as_reporter=queries.holds_secret(number, secret))
     return queries.report_card(number, secret, by=by, now=now)
+
+
+@router.post("/reports/{number}/push", response={204: None})
+def push(request: HttpRequest, number: Number, form: PushForm, secret: Secret = "") -> Status[None]:
+    """Push to this browser what its reporter is told of a report that was sent without an account; the secret proves it."""
+    by, now = _caller(request), clock.now()
+    _limit(request, by, "push", STEPS_PER_HOUR, now)
+    reader = queries.reader_of(number, secret)
+    browser = notices.Browser(form.endpoint, form.keys.p256dh, form.keys.auth)
+    notices.subscribe(browser, reader=reader, language=by.language, now=now)
+    return Status(204, None)

@@ -53,7 +53,7 @@ class CasePage(Schema):
 
 
 class PhotoOut(Schema):
-    """A photo of a case."""
+    """A photo of a case; compass degrees that the camera looked to, metres of its position, where they are known."""
 
     id: str
     kind: str
@@ -63,6 +63,8 @@ class PhotoOut(Schema):
     lat: float | None
     taken_at: dt.datetime | None
     by: str
+    heading_deg: float | None = None
+    accuracy_m: float | None = None
 
 
 class FieldOut(Schema):

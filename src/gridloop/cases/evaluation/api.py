@@ -217,6 +217,7 @@ def _known(indicator: str) -> Any:
     found = BY_ID.get(indicator)
     if found is None:
         raise NotFound(
-            f"there is no indicator '{indicator[:40]}'; there are: {', '.join(BY_ID)}", zh=f"没有指标“{indicator[:40]}”"
+            f"there is no indicator '{indicator[:40]}'; there are: {', '.join(BY_ID)}",
+            zh=f"没有指标“{indicator[:40]}”;可用:{'、'.join(BY_ID)}",
         )
     return found

@@ -134,8 +134,8 @@ def _stepped_back(found: Incident, item: MassItem, note: str, *, by: Caller, now
     row = Case.objects.filter(number=item.number).order_by("-id").values("state", "merged_into").first()
     if row is None or row["state"] != State.MERGED or row["merged_into"] != found.case_id:
         return Refused(
-            f"case {item.number} is not merged into {found.number} any more",
-            zh=f"案件 {item.number} 已不在 {found.number} 名下",
+            f"case {item.number} is not merged into {found.number} any more; look again",
+            zh=f"案件 {item.number} 已不在 {found.number} 名下,请刷新查看",
         )
     reason: GridloopError | None = None
     for verb in WAYS_BACK if by.person_id == found.by_id else WAYS_BACK[1:]:

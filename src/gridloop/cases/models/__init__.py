@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gridloop.cases.alarms.models import Alarm, AlarmAct, AlarmSource
+from gridloop.cases.announcements.models import Announcement
 from gridloop.cases.components.models import Filing, RootCause, RootCauseCase
 from gridloop.cases.forecast.models import Forecast, ForecastModel
 from gridloop.cases.incidents.models import Incident, IncidentMessage
@@ -28,22 +29,27 @@ from gridloop.cases.models.masters import (
     WorkingHours,
 )
 from gridloop.cases.models.records import EscalationMark, Link, Rating, Return, Suspension, Telling
-from gridloop.cases.photos.models import Photo, PhotoKey
+from gridloop.cases.nearby.models import Watch
+from gridloop.cases.own_data.models import OwnFile
+from gridloop.cases.photos.models import Photo, PhotoKey, PhotoMask
 from gridloop.cases.proposals.models import MastersProposal
 from gridloop.cases.shifts.models import Handover
 from gridloop.cases.simulation.models import Simulation, SimulationChange
 from gridloop.cases.views.models import SavedView
+from gridloop.cases.walks.models import CellVisit, Walk, WalkPosition
 
 __all__ = [
     "Alarm",
     "AlarmAct",
     "AlarmSource",
+    "Announcement",
     "AnswerTemplate",
     "AreaTier",
     "Calendar",
     "CalendarDay",
     "Case",
     "CaseClass",
+    "CellVisit",
     "ClassifierModel",
     "EscalationMark",
     "EscalationRule",
@@ -62,8 +68,10 @@ __all__ = [
     "MassItem",
     "MastersProposal",
     "MastersVersion",
+    "OwnFile",
     "Photo",
     "PhotoKey",
+    "PhotoMask",
     "Rating",
     "RefusalReason",
     "Reporter",
@@ -80,5 +88,8 @@ __all__ = [
     "Suspension",
     "Telling",
     "UnitMerger",
+    "Walk",
+    "WalkPosition",
+    "Watch",
     "WorkingHours",
 ]

@@ -68,7 +68,8 @@ def _answered(
 ) -> tuple[Any, tuple[str, ...], int]:
     if request.method not in methods:
         refusal = Malformed(
-            f"{request.method} is not answered here, only {', '.join(methods)}", zh=f"此地址不接受 {request.method}"
+            f"{request.method} is not answered here, only {', '.join(methods)}",
+            zh=f"此地址不接受 {request.method},可用:{'、'.join(methods)}",
         )
         refusal.status = 405
         raise refusal
@@ -134,7 +135,11 @@ def _form(request: HttpRequest) -> Form:
         if (match := rules.ATTRIBUTE.fullmatch(name))
     }
     if len(found) > rules.ATTRIBUTES_MAX or any(len(one) > 2000 for values in found.values() for one in values):
-        raise Malformed("too many or too long attributes", zh="attribute 过多或过长", fields={"attribute": "too many"})
+        raise Malformed(
+            "too many or too long attributes; send fewer and shorter ones",
+            zh="attribute 过多或过长,请减少数量或缩短内容",
+            fields={"attribute": "too many"},
+        )
     files = [file for name in request.FILES for file in request.FILES.getlist(name)]
     if len(files) > FILES_MAX:
         raise Malformed(

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
+from gridloop.audit import actions as ledger
 from gridloop.cases import sql
-from gridloop.cases.photos import images
-from gridloop.cases.photos.models import Photo, PhotoKey
+from gridloop.cases.photos import images, rules
+from gridloop.cases.photos.models import Photo, PhotoKey, PhotoMask
 from gridloop.cases.photos.queries import PhotoView, view
 from gridloop.cases.photos.storage import store
 from gridloop.cases.rules import intake
@@ -32,29 +33,56 @@ returning id
 
 
 def take_in(
-    data: bytes, *, by: Caller, now: dt.datetime, bytes_max: int = images.BYTES_MAX, key: str = ""
+    data: bytes,
+    *,
+    by: Caller,
+    now: dt.datetime,
+    bytes_max: int = images.BYTES_MAX,
+    key: str = "",
+    phone: images.Spot = images.NOWHERE,
+    boxes: Sequence[Sequence[float]] = (),
 ) -> PhotoView:
     """Keep one uploaded photo in three sizes; the same file again from the same person is the same photo.
 
+    `boxes` (shares of the upright picture) are covered in what others see, together with what the machine finds.
+
+    What the picture itself says of its place and moment goes before what the `phone` said beside it.
     The same `key` with the same file gives the same answer, with another file it is Refused.
     The row is written first, so that a process killed in between leaves nothing that the sweep does not find.
     """
     intake.check_key(key)
+    shares = rules.drawn(boxes) if boxes else []
     sha256 = hashlib.sha256(data).digest()
-    before = _before(by, key, sha256)
+    asked = hashlib.sha256(data + repr(shares).encode()).digest() if shares else sha256
+    before = _before(by, key, asked)
     if before is not None and before.state == "kept":
         return view(before)
     picture = images.read(data, bytes_max=bytes_max)
-    row = before or _same_file(by, sha256) or _new(picture, sha256, by=by, now=now)
+    row = before or _same_file(by, sha256) or _new(picture, picture.spot.or_else(phone), sha256, by=by, now=now)
     try:
         with transaction.atomic():
             if row._state.adding:  # noqa: SLF001 - Django's documented mark of a row that is not stored yet
                 row.save(force_insert=True)
             if key and before is None:
-                PhotoKey.objects.create(who=sender(by), key=key, photo=row, sha256=sha256, at=now)
+                PhotoKey.objects.create(who=sender(by), key=key, photo=row, sha256=asked, at=now)
+            if shares and before is None:
+                _hidden(row, shares, by=by, now=now)
     except IntegrityError:  # the same key, or the same file of the same person, came twice at once
-        row = _before(by, key, sha256) or Photo.objects.get(owner_id=by.person_id, sha256=sha256, case_id__isnull=True)
+        row = _before(by, key, asked) or Photo.objects.get(owner_id=by.person_id, sha256=sha256, case_id__isnull=True)
     return _kept(row, picture)
+
+
+def _hidden(row: Photo, shares: Sequence[rules.Share], *, by: Caller, now: dt.datetime) -> None:
+    """Write down what its taker hides; others are shown the photo only after it was masked, these boxes among the rest."""
+    known = set(row.masks.filter(source="person", undone_at=None).values_list("left", "top", "right", "bottom"))
+    PhotoMask.objects.bulk_create(
+        PhotoMask(photo=row, source="person", by_id=by.person_id, at=now, **share._asdict())
+        for share in shares
+        if tuple(share) not in known
+    )
+    Photo.objects.filter(pk=row.pk).update(masked_at=None)
+    row.masked_at = None
+    ledger.record(by, "photo.masked_by_hand", f"photo:{row.pk}", at=now, detail={"photo": row.pk, "boxes": len(shares)})
 
 
 def _before(by: Caller, key: str, sha256: bytes) -> Photo | None:
@@ -77,16 +105,17 @@ def _same_file(by: Caller, sha256: bytes) -> Photo | None:
     return Photo.objects.filter(owner_id=by.person_id, sha256=sha256, case_id__isnull=True).first()
 
 
-def _new(picture: images.Picture, sha256: bytes, *, by: Caller, now: dt.datetime) -> Photo:
+def _new(picture: images.Picture, spot: images.Spot, sha256: bytes, *, by: Caller, now: dt.datetime) -> Photo:
     """A row that is not stored yet."""
     return Photo(
         id=ids.random_key(),
         owner_id=by.person_id,
         uploaded_at=now,
-        lon=picture.spot.lon,
-        lat=picture.spot.lat,
-        taken_at=picture.spot.taken_at,
-        heading_deg=picture.spot.heading_deg,
+        lon=spot.lon,
+        lat=spot.lat,
+        taken_at=spot.taken_at,
+        heading_deg=spot.heading_deg,
+        accuracy_m=spot.accuracy_m,
         width_px=picture.width_px,
         height_px=picture.height_px,
         size_bytes=len(picture.files["full"]),

@@ -38,12 +38,31 @@ _UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """What the camera noted: position (WGS-84 degrees), moment, and the compass degrees it looked to; each may be missing."""
+    """What the camera noted: position (WGS-84 degrees), moment, and the compass degrees it looked to; each may be missing.
+
+    How exact the position is, metres, only a phone says; no picture holds it.
+    """
 
     lon: float | None = None
     lat: float | None = None
     taken_at: dt.datetime | None = None
     heading_deg: float | None = None
+    accuracy_m: float | None = None
+
+    def or_else(self, phone: Spot) -> Spot:
+        """This, and where it says nothing what the phone said; position and accuracy belong together."""
+        where = phone if self.lon is None else self
+        return Spot(
+            where.lon,
+            where.lat,
+            self.taken_at or phone.taken_at,
+            phone.heading_deg if self.heading_deg is None else self.heading_deg,
+            where.accuracy_m,
+        )
+
+
+NOWHERE = Spot()
+"""What a phone says that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

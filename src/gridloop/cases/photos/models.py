@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 KINDS = ("report", "verify", "handle", "check")
+MASK_SOURCES = ("face", "plate", "person")
 
 
 class Photo(models.Model):
@@ -22,6 +23,7 @@ class Photo(models.Model):
     lat = models.FloatField(null=True)
     taken_at = models.DateTimeField(null=True)
     heading_deg = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
     width_px = models.IntegerField()
     height_px = models.IntegerField()
     size_bytes = models.IntegerField()
@@ -33,6 +35,11 @@ class Photo(models.Model):
     """When faces and plates were made unrecognisable, or nothing was found; the count is of what was found. Where rows share files, that photo's counts."""
     faces = models.SmallIntegerField(null=True)
     plates = models.SmallIntegerField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    """When a person said that nobody can be recognised in what others see."""
+    checked_by_id = models.BigIntegerField(null=True)
+    revision = models.IntegerField(default=0, db_default=0)
+    """How often what others see was made anew; what a browser kept of an earlier one is then not shown."""
 
     class Meta:
         """The same file of the same person is one photo while it belongs to no case."""
@@ -55,6 +62,36 @@ class Photo(models.Model):
                 name="cases_photo_once",
             ),
             models.CheckConstraint(condition=Q(case_id__isnull=True) | Q(kind__in=KINDS), name="cases_photo_kind"),
+        ]
+
+
+class PhotoMask(models.Model):
+    """One box that is covered in a photo, found by the machine or drawn by a person; sides are shares of the picture's width and height."""
+
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="masks")
+    source = models.TextField(choices=[(one, one) for one in MASK_SOURCES])
+    left = models.FloatField()
+    top = models.FloatField()
+    right = models.FloatField()
+    bottom = models.FloatField()
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        """A box has a size and lies in its picture."""
+
+        app_label = "cases"
+        db_table = "cases_photo_mask"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    left__gte=0, top__gte=0, right__lte=1, bottom__lte=1, left__lt=F("right"), top__lt=F("bottom")
+                ),
+                name="cases_photo_mask_inside",
+            ),
+            models.CheckConstraint(condition=Q(source__in=MASK_SOURCES), name="cases_photo_mask_source"),
         ]
 
 

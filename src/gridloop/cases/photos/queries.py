@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from gridloop.cases import sql
 from gridloop.cases.photos.models import Photo
+from gridloop.cases.photos.rules import public_sees
 from gridloop.cases.queries import facts
 from gridloop.cases.rules.pictures import address
 from gridloop.cases.rules.scope import sees
 from gridloop.kernel.caller import Caller
-from gridloop.kernel.errors import NotFound
+from gridloop.kernel.errors import NotAllowed, NotFound
 
 SHOWN_SQL = """
-select p.case_id, p.owner_id, p.kind, files.id, files.masked_at is not null,
+select p.case_id, p.owner_id, p.kind, files.id, files.masked_at is not null, p.revision, p.checked_at is not null,
        exists (select from cases_reporter r
                where r.case_id = p.case_id and (r.person_id = %(person)s or r.secret_hash = %(secret_hash)s)),
        {columns}
@@ -24,6 +25,16 @@ join cases_photo files on files.id = coalesce(nullif(p.files, ''), p.id)
 left join cases_case c on c.id = p.case_id
 where p.id = %(id)s and p.state = 'kept'
 """
+
+
+NOT_PUBLIC_EN = {
+    "checked": "this photo is shown to the public once a person has checked that nobody can be recognised in it",
+    "never": "this city shows photos of cases to its staff only",
+}
+NOT_PUBLIC_ZH = {
+    "checked": "照片经人工检查、确认无法辨认任何人之后才向公众显示",
+    "never": "本市案件照片仅供工作人员查看",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class PhotoView:
     by: int | None = None
     faces: int | None = None
     plates: int | None = None
+    accuracy_m: float | None = None
 
     @property
     def thumb(self) -> str:
@@ -75,6 +87,7 @@ def view(row: Photo) -> PhotoView:
         row.owner_id,
         row.faces,
         row.plates,
+        row.accuracy_m,
     )
 
 
@@ -86,14 +99,16 @@ class Shown:
     files: str
     masked: bool = False
     own: bool = False
+    revision: int = 0
 
 
-def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> Shown:
+def may_be_shown(photo_id: str, *, by: Caller, secret: str = "", policy: str = "masked") -> Shown:
     """The photo, if this caller may see it; one statement.
 
     A photo of a case is shown to those who see the case, and to its reporter (signed in, or by the report's secret);
     one without a case to its owner, or to whoever knows its unguessable id when nobody was signed in.
-    Raises NotFound with the same sentence for one that is not there and one that is not for this caller.
+    Raises NotFound with the same sentence for one that is not there and one that is not for this caller, and NotAllowed
+    where the city's `policy` (photos.public) keeps it from residents.
     """
     secret_hash = hashlib.sha256(secret.encode()).digest() if secret else None
     rows = sql.run(
@@ -103,15 +118,18 @@ def may_be_shown(photo_id: str, *, by: Caller, secret: str = "") -> Shown:
     missing = NotFound("there is no such photo, or it is not for your eyes", zh="没有这张照片,或您无权查看")
     if not rows:
         raise missing
-    case_id, owner_id, kind, files, masked, reported, *columns = rows[0]
+    case_id, owner_id, kind, files, masked, revision, checked, reported, *columns = rows[0]
     own = owner_id is not None and owner_id == by.person_id
     if case_id is None:
         if owner_id is not None and not own:
             raise missing
-        return Shown("photo", files, masked, own=True)
-    if not sees(by, facts.of_row(columns), is_reporter=bool(reported)):
+        return Shown("photo", files, masked, own=True, revision=revision)
+    found = facts.of_row(columns)
+    if not sees(by, found, is_reporter=bool(reported)):
         raise missing
-    return Shown(kind, files, masked, own)
+    if not (own or sees(by, found) or public_sees(policy, checked=checked)):
+        raise NotAllowed(NOT_PUBLIC_EN[policy], zh=NOT_PUBLIC_ZH[policy])
+    return Shown(kind, files, masked, own, revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +142,12 @@ class OfCase:
     files: str
 
 
-def case_of(photo_id: str, *, by: Caller) -> OfCase:
-    """The case of a photo that this caller sees; raises NotFound otherwise, also for one without a case. One statement."""
+def case_of(photo_id: str, *, by: Caller, own: bool = False) -> OfCase:
+    """The case of a photo that this caller sees, or whose photo it is (`own`); raises NotFound otherwise, also for one without a case. One statement."""
     said = {"id": photo_id, "person": by.person_id, "secret_hash": None}
     rows = sql.run(SHOWN_SQL.replace("{columns}", facts.SELECTED), said)
     if rows and rows[0][0] is not None:
-        found = facts.of_row(rows[0][6:])
-        if sees(by, found):
+        found = facts.of_row(rows[0][8:])
+        if sees(by, found, is_reporter=own):
             return OfCase(found.subject, found.place, found.unit_id, rows[0][3])
     raise NotFound("there is no such photo of a case, or it is not for your eyes", zh="没有这张案件照片,或您无权查看")

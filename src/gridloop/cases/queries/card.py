@@ -127,7 +127,8 @@ def shown_card(
     whole = _whole_card(found, by=by, now=now, is_reporter=is_reporter, reveal=reveal, compared=compared)
     if not is_reporter or sees(by, found.facts):
         return whole
-    return residents.for_reporter(whole, found.history, eyes or Eyes(by.person_id, None, alone=False))
+    kept = residents.for_reporter(whole, found.history, eyes or Eyes(by.person_id, None, alone=False))
+    return residents.without_photos(kept, residents.kept_back(found.photos, by.person_id))
 
 
 def _whole_card(
@@ -313,11 +314,11 @@ def _event(event: list[Any], *, staff: bool) -> dict[str, Any]:
 
 
 def _photo(photo: list[Any], history: list[list[Any]]) -> dict[str, Any]:
-    photo_id, kind, lon, lat, taken_at, _ = photo
+    photo_id, kind, lon, lat, taken_at, _, heading_deg, accuracy_m, _ = photo
     by_name = next((event[6] for event in history if photo_id in event[10] and event[6] != PUBLIC), "")
     return {
         "id": photo_id, "kind": kind, "thumb": address(photo_id, "thumb"), "url": address(photo_id, "full"), "lon": lon, "lat": lat,
-        "taken_at": taken_at, "by": by_name,
+        "taken_at": taken_at, "by": by_name, "heading_deg": heading_deg, "accuracy_m": accuracy_m,
     }  # fmt: skip
 
 

@@ -88,7 +88,8 @@ def where(asked: Filter, *, by: Caller, now: datetime) -> Where:
     made = Where()
     if asked.view not in VIEWS:
         raise Malformed(
-            f"there is no view '{asked.view[:20]}'; there are: {', '.join(VIEWS)}", zh=f"没有视图“{asked.view[:20]}”"
+            f"there is no view '{asked.view[:20]}'; there are: {', '.join(VIEWS)}",
+            zh=f"没有视图“{asked.view[:20]}”;可用:{'、'.join(VIEWS)}",
         )
     _states(made, states_of(asked, by))
     _view(made, asked.view, by=by, now=now)

@@ -43,7 +43,10 @@ def prepared(
         move = replace(move, unit_path=unit.path, routing=routing)
     if target is not None:
         if target.id == facts.id:
-            raise Refused(f"case {facts.number} cannot be merged into itself", zh=f"案件 {facts.number} 不能并入自身")
+            raise Refused(
+                f"case {facts.number} cannot be merged into itself; choose another one",
+                zh=f"案件 {facts.number} 不能并入自身,请选择另一件",
+            )
         if target.state not in OPEN:
             raise Refused(
                 f"case {target.number} is not open any more; merge into an open one",

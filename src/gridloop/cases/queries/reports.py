@@ -66,6 +66,14 @@ def _eyes(number: str, secret: str) -> Eyes | None:
     return Eyes(None, rows[0][0], alone=rows[0][1] == 1) if rows else None
 
 
+def reader_of(number: str, secret: str) -> str:
+    """How notices name the reader who holds this secret; NotFound for everybody else. One statement."""
+    eyes = _eyes(number, secret)
+    if eyes is None or eyes.row is None:
+        raise facts_now.missing(number)
+    return f"reporter:{eyes.row}"
+
+
 def report_card(number: str, secret: str, *, by: Caller, now: datetime) -> dict[str, Any]:
     """The card as its reporter sees it: what happened and when, the notes meant for them, no name of anybody. NotFound for everybody else."""
     eyes = _eyes(number, secret)
@@ -82,9 +90,12 @@ def report_card(number: str, secret: str, *, by: Caller, now: datetime) -> dict[
     )  # here a collector, too, reads as the reporter that they are
     tail = f"?secret={quote(secret)}" if by_secret else ""
     actions = [one for one in whole["actions"] if one["verb"] in CITIZEN_VERBS]
+    own = {
+        photo["id"] for event in whole["history"] if event["duty"] == Duty.CITIZEN for photo in event["photos"]
+    }  # those of other residents have been left out
     return {name: whole[name] for name in CARD_FIELDS} | {
         "photo": whole["photo"] + tail if whole["photo"] else None,
-        "photos": [_photo(one, tail) for one in whole["photos"]],
+        "photos": [_photo(one, tail) | {"own": one["id"] in own} for one in whole["photos"]],
         "history": [_event(one, tail) for one in whole["history"]],
         "actions": actions,
     }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
+from gridloop.cases.photos.rules import public_sees
 from gridloop.cases.rules.joining import Eyes, Said, hidden, own_join
 
 
@@ -32,6 +35,28 @@ def for_reporter(card: dict[str, Any], history: list[list[Any]], eyes: Eyes) -> 
         return kept
     words = next(event[9] for event in history if event[0] == joined.seq)
     return kept | {"text": words, "title": card["class_zh"] or card["number"], "address": "", "photo": None}
+
+
+def kept_back(photos: list[list[Any]], person_id: int | None) -> set[str]:
+    """Ids of photos that the city does not show to residents (photos.public); one's own are always shown."""
+    policy = getattr(settings, "GRIDLOOP_PHOTOS_PUBLIC", "masked")
+    return {
+        photo[0]
+        for photo in photos
+        if not (person_id is not None and photo[5] == person_id) and not public_sees(policy, checked=photo[-1])
+    }
+
+
+def without_photos(card: dict[str, Any], gone: set[str]) -> dict[str, Any]:
+    """The card without these photos."""
+    if not gone:
+        return card
+    history = [
+        event | {"photos": [photo for photo in event["photos"] if photo["id"] not in gone]} for event in card["history"]
+    ]
+    shown = [photo for photo in card["photos"] if photo["id"] not in gone]
+    first = card["photo"] if card["photo"] and not any(one in card["photo"] for one in gone) else None
+    return card | {"history": history, "photos": shown, "photo": first}
 
 
 def _silent(event: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,10 @@ def step_for(
 ) -> Taken:
     """The one step that this verb takes from here for this caller; raises Malformed, NotAllowed or Refused with the reason."""
     if verb not in VERBS or verb in {"report", "join"}:
-        raise Malformed(f"there is no step '{verb}'; there are: {', '.join(sorted(VERBS))}", zh=f"没有“{verb}”这个步骤")
+        raise Malformed(
+            f"there is no step '{verb}'; there are: {', '.join(sorted(VERBS))}",
+            zh=f"没有“{verb}”这个步骤;可用:{'、'.join(sorted(VERBS))}",
+        )
     step = LOOP.get((facts.state, verb))
     if step is None:
         raise _no_such_step(facts, verb, now=now, by=by, masters=masters, is_reporter=is_reporter)
@@ -150,7 +153,7 @@ def _check_codes(asking: Asking, step: Step) -> None:
             field = forms.FIELDS[name]
             raise Refused(
                 f"case {number}: there is no {field.en} '{said[name]}'; there are: {codes}",
-                zh=f"案件 {number}:没有代码为“{said[name]}”的{field.zh}",
+                zh=f"案件 {number}:没有代码为“{said[name]}”的{field.zh};可用:{codes}",
                 fields={name: "not on the list"},
             )
     kind_code = said.get("class") or (asking.facts.class_kind, asking.facts.class_code)

@@ -7,15 +7,15 @@ insert into cases_case_closed (
 )
 select
     %(first)s + life.n - 1,
-    life.opened_at - %(shift)s,
-    life.changed_at - %(shift)s,
-    life.due_at - %(shift)s,
-    life.stage_due_at - %(shift)s,
-    life.dispatched_at - %(shift)s,
-    life.finished_at - %(shift)s,
-    life.closed_at - %(shift)s,
-    life.paused_at - %(shift)s,
-    life.until_at - %(shift)s,
+    life.opened_at - %(shift)s::interval,
+    life.changed_at - %(shift)s::interval,
+    life.due_at - %(shift)s::interval,
+    life.stage_due_at - %(shift)s::interval,
+    life.dispatched_at - %(shift)s::interval,
+    life.finished_at - %(shift)s::interval,
+    life.closed_at - %(shift)s::interval,
+    life.paused_at - %(shift)s::interval,
+    life.until_at - %(shift)s::interval,
     coalesce(spot.lon, life.lon),
     coalesce(spot.lat, life.lat),
     life.limit_value, life.unit_id,
@@ -24,7 +24,7 @@ select
     null,
     life.version, life.seq, life.paused_s, life.rule_no, life.returns, life.reworks, life.delays, life.suspensions, life.disputes, life.urges,
     life.level, life.reports, life.rating, life.synthetic, life.ruled, life.guessed, life.state,
-    to_char((life.opened_at - %(shift)s) at time zone 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(((%(first)s + life.n - 1) %% 1000000)::text, 6, '0'),
+    to_char((life.opened_at - %(shift)s::interval) at time zone 'Asia/Shanghai', 'YYYYMMDD') || '-' || lpad(((%(first)s + life.n - 1) %% 1000000)::text, 6, '0'),
     coalesce(spot.place, life.place),
     coalesce(spot.grid, life.grid),
     life.class_kind, life.class_code, life.urgency, life.tier, life.limit_unit, life.source,
@@ -39,4 +39,3 @@ select
 from cases_again_life life
 left join cases_again_pool pool on pool.pool = life.pool and pool.at = 1 + (life.n * 7919 + %(round)s * 104729) %% life.pool_size
 left join cases_again_spot spot on spot.spot = pool.spot
-order by life.n

@@ -11,7 +11,8 @@ from cases_case_closed c
 left join (select pool, count(*) as size from cases_again_pool group by pool) coarse on coarse.pool = left(c.place, 9) and c.class_kind is distinct from 'component'
 left join (select pool, count(*) as size from cases_again_pool group by pool) fine
     on c.class_kind = 'component' and fine.pool = left(c.place, 9) || ':' || left(c.class_code, 4)
-where c.opened_at >= %(since)s and c.opened_at < %(until)s and c.state in ('closed', 'rejected', 'withdrawn') and c.parent_id is null;
+where c.opened_at >= %(since)s and c.opened_at < %(until)s and c.state in ('closed', 'rejected', 'withdrawn') and c.parent_id is null
+order by n;
 create unique index on cases_again_life (id);
 create temporary table cases_again_event as
 select e.*, life.n from cases_event e join cases_again_life life on life.id = e.case_id order by life.n, e.seq

@@ -5,4 +5,3 @@ from cases_again_life life
 join cases_again_words words on words.case_id = life.id
 left join cases_again_pool pool on pool.pool = life.pool and pool.at = 1 + (life.n * 7919 + %(round)s * 104729) %% life.pool_size
 left join cases_again_spot spot on spot.spot = pool.spot
-order by life.n

@@ -6,7 +6,7 @@ select {facts}, {row}, c.text, c.source, c.component,
        (select json_agg(json_build_array(e.seq, e.at, e.verb, e.from_state, e.to_state, e.by_id, e.by_name, e.duty, e.unit_id, e.note, e.photos, e.fields)
                         order by e.seq)::text
           from cases_event e where e.case_id = c.id),
-       (select json_agg(json_build_array(p.id, p.kind, p.lon, p.lat, p.taken_at, p.owner_id) order by p.attached_at, p.id)::text
+       (select json_agg(json_build_array(p.id, p.kind, p.lon, p.lat, p.taken_at, p.owner_id, p.heading_deg, p.accuracy_m, p.checked_at is not null) order by p.attached_at, p.id)::text
           from cases_photo p where p.case_id = c.id and p.state = 'kept'),
        (select json_agg(json_build_array(child.number, child.state, child.unit_id, child.title, child.due_at) order by child.id)::text
           from cases_case child where child.parent_id = c.id),

@@ -57,7 +57,7 @@ class CountsThen(Schema):
 
 
 class DeskThen(Schema):
-    """The desk at a moment. A point is [number, lon, lat, state, urgency, late]; with `more` there were further ones."""
+    """The desk at a moment. A point is [number, lon, lat, state, urgency, late, class as `kind:code` or empty]; with `more` there were further ones."""
 
     moment: dt.datetime
     counts: CountsThen

@@ -96,7 +96,7 @@ def _may_share(unit_id: int | None, by: Caller) -> None:
     if unit_id and unit_id not in queries.units_of(by):
         raise NotAllowed(
             "a view can be shared with your own unit only; choose the unit you work in or hold a duty in",
-            zh="视图只能共享给本人所在单位或任职单位",
+            zh="视图只能共享给本人的单位,请选择所在或任职的单位",
             fields={"unit_id": "not your unit"},
         )
 

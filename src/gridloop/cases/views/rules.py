@@ -31,7 +31,7 @@ def kept_words(query: Mapping[str, object]) -> dict[str, str]:
     if unknown:
         raise Malformed(
             f"the queue has no filter '{unknown[0][:40]}'; there are: {', '.join(KEPT)}",
-            zh=f"案件列表没有“{unknown[0][:40]}”这个筛选项",
+            zh=f"案件列表没有“{unknown[0][:40]}”这个筛选项;可用:{'、'.join(KEPT)}",
             fields={"query": "unknown filter"},
         )
     return {name: str(query[name]) for name in KEPT if query.get(name) not in (None, "")}

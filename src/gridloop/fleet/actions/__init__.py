@@ -1,13 +1,13 @@
 """What people do with vehicles, fences, rules, permits and warnings."""
 
 from gridloop.fleet.actions.fences import Drawn, NewFence, change_fence, draw_fence, draw_fences, end_fence
+from gridloop.fleet.actions.lists import Filled, drop_list, fill_list, put_list
 from gridloop.fleet.actions.permits import (
     NewRoute,
     declare_route,
     drop_occasion,
     issue_permit,
     issue_permits,
-    put_list,
     put_occasion,
     revoke_permit,
     withdraw_route,
@@ -30,6 +30,7 @@ from gridloop.fleet.rules.register import NewTerminal, NewVehicle
 
 __all__ = [
     "Drawn",
+    "Filled",
     "NewFence",
     "NewPermit",
     "NewRoute",
@@ -47,9 +48,11 @@ __all__ = [
     "declare_route",
     "draw_fence",
     "draw_fences",
+    "drop_list",
     "drop_occasion",
     "end_fence",
     "end_rule",
+    "fill_list",
     "forget_stranger",
     "hash_of",
     "issue_permit",

@@ -176,7 +176,11 @@ def _made(said: NewFence, now: datetime) -> tuple[Fence, Border]:
             f"'{said.shape[:20]}' is no shape; there are {', '.join(ShapeKind)}", zh=f"形状须为 {'、'.join(ShapeKind)} 之一", fields={"shape": "unknown"}
         ) from None  # fmt: skip
     if said.valid_to is not None and said.valid_to <= now:
-        raise Malformed("a fence ends after now", zh="围栏的截止时间须晚于现在", fields={"valid_to": "has passed"})
+        raise Malformed(
+            "a fence ends after now; choose a later moment",
+            zh="围栏的截止时间须晚于现在,请选择更晚的时间",
+            fields={"valid_to": "has passed"},
+        )
     border = checked_border(kind, said.geometry, radius_m=said.radius_m, width_m=said.width_m, city=city_box())
     row = Fence(
         code=checked_code("code", said.code), name_zh=checked_text("name_zh", said.name_zh, needed=True), name_en=checked_text("name_en", said.name_en),

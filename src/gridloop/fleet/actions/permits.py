@@ -1,4 +1,4 @@
-"""Issuing and revoking permits, declaring routes, one-off events, and lists of vehicles."""
+"""Issuing and revoking permits, declaring routes, and one-off events."""
 
 from __future__ import annotations
 
@@ -15,18 +15,17 @@ from shapely.geometry.base import BaseGeometry
 from gridloop.audit import actions as ledger
 from gridloop.fleet.actions.telling import tell_gateway
 from gridloop.fleet.actions.vehicles import PARTS
-from gridloop.fleet.models import DeclaredRoute, Fence, Occasion, Permit, Rule, Vehicle, VehicleList
+from gridloop.fleet.models import DeclaredRoute, Fence, Occasion, Permit, Rule, Vehicle
 from gridloop.fleet.queries.areas import in_force
-from gridloop.fleet.queries.scope import CHANGING, require_change
+from gridloop.fleet.queries.scope import require_change, require_change_somewhere
 from gridloop.fleet.rules.areas import NewPermit, checked_permit
 from gridloop.fleet.rules.borders import checked_border
 from gridloop.fleet.rules.kinds import ShapeKind
 from gridloop.fleet.rules.plates import plate_of
 from gridloop.fleet.rules.register import checked_code, checked_text
 from gridloop.fleet.rules.spans import checked_spans
-from gridloop.identity import actions as identity
 from gridloop.kernel.caller import Caller
-from gridloop.kernel.errors import Malformed, NotAllowed, NotFound, Refused
+from gridloop.kernel.errors import Malformed, NotFound, Refused
 
 ROUTE_DAYS_MAX = 31
 
@@ -169,7 +168,7 @@ def put_occasion(
     code: str, name_zh: str, name_en: str, spans: Sequence[object], *, by: Caller, now: datetime
 ) -> Occasion:
     """A one-off event with its spans; the same code again has these spans from now on. Its old spans stand in the ledger."""
-    _city_wide(by)
+    require_change_somewhere(by)
     with transaction.atomic():
         row, _ = Occasion.objects.select_for_update().get_or_create(code=checked_code("code", code))
         before = {"name_zh": row.name_zh, "name_en": row.name_en, "spans": row.spans}
@@ -188,7 +187,7 @@ def put_occasion(
 
 def drop_occasion(code: str, *, by: Caller, now: datetime) -> None:
     """Take an event away; Refused while a rule in force names it."""
-    _city_wide(by)
+    require_change_somewhere(by)
     with transaction.atomic():
         row = Occasion.objects.select_for_update().filter(code=code).first()
         if row is None:
@@ -197,46 +196,24 @@ def drop_occasion(code: str, *, by: Caller, now: datetime) -> None:
         if naming:
             raise Refused(
                 f"occasion {code} is named by {', '.join(naming)}; end these rules first",
-                zh=f"规则 {'、'.join(naming)} 正在使用活动 {code}",
+                zh=f"规则 {'、'.join(naming)} 正在使用活动 {code},请先终止这些规则",
             )
         ledger.record(by, "fleet.occasion_dropped", f"occasion:{code}", at=now, detail={"spans": row.spans})
         row.delete()
         tell_gateway()
 
 
-def put_list(code: str, name_zh: str, name_en: str, note: str, *, by: Caller, now: datetime) -> VehicleList:
-    """A list of vehicles that rules may name; vehicles are put on it in the register."""
-    _city_wide(by)
-    with transaction.atomic():
-        row, _ = VehicleList.objects.select_for_update().get_or_create(code=checked_code("code", code))
-        before = (row.name_zh, row.name_en, row.note)
-        row.name_zh, row.name_en = checked_text("name_zh", name_zh, needed=True), checked_text("name_en", name_en)
-        row.note = checked_text("note", note)
-        if before == (row.name_zh, row.name_en, row.note):
-            return row
-        row.save()
-        ledger.record(
-            by, "fleet.list_set", f"list:{row.code}", at=now, detail={"name_zh": row.name_zh, "note": row.note}
-        )
-    return row
-
-
 PERMIT_COLUMNS = ("kind", "vehicle_id", "fences", "weekly", "valid_from", "valid_to", "issuer")
 ROUTE_COLUMNS = ("vehicle_id", "line", "width_m", "starts_at", "ends_at", "document")
-
-
-def _city_wide(by: Caller) -> None:
-    """Events and lists belong to no district: whoever changes masters anywhere may set them."""
-    if by.via != "system" and not by.holds(*CHANGING):
-        identity.require_person(by)
-        raise NotAllowed("only supervisors and administrators change this", zh="仅督查员和系统管理员可修改")
 
 
 def _registered(vehicles: Mapping[str, Vehicle], plate: str, by: Caller) -> Vehicle:
     found = vehicles.get(plate)
     if found is None:
         raise Malformed(
-            f"no vehicle {plate} is registered", zh=f"未登记车辆 {plate}", fields={"plate": "not registered"}
+            f"no vehicle {plate} is registered; enter it in the register first",
+            zh=f"未登记车辆 {plate},请先登记",
+            fields={"plate": "not registered"},
         )
     require_change(by, found.area)
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from gridloop.audit import actions as ledger
@@ -16,6 +17,7 @@ from gridloop.fleet.models import Fence, Occasion, Rule, RuleProposal, VehicleLi
 from gridloop.fleet.queries.areas import RULE_COLUMNS, in_force, moment_after, rule_now
 from gridloop.fleet.queries.scope import require_change
 from gridloop.fleet.rules.areas import NewRule, checked_rule, is_critical
+from gridloop.fleet.rules.pairs import spread
 from gridloop.fleet.rules.register import checked_text
 from gridloop.fleet.rules.spans import moment
 from gridloop.identity import actions as identity
@@ -41,6 +43,7 @@ def write_rules(rows: Sequence[NewRule], *, by: Caller, now: datetime) -> int:
     with transaction.atomic():
         run(LOCK_SQL)
         checked = [checked_rule(row) for row in rows]
+        _judged_together(checked)
         _names_exist(checked, now)
         here = set(Rule.objects.filter(code__in=[row.code for row in checked]).values_list("code", flat=True))
         fresh = [_made(row, 1, by, now) for row in checked if row.code not in here]
@@ -139,9 +142,24 @@ def _checked(said: NewRule, by: Caller, now: datetime) -> NewRule:
     row = checked_rule(said)
     require_change(by, row.area)
     if row.valid_to is not None and row.valid_to <= now:
-        raise Malformed("a rule ends after now", zh="规则的截止时间须晚于现在", fields={"valid_to": "has passed"})
+        raise Malformed(
+            "a rule ends after now; choose a later moment",
+            zh="规则的截止时间须晚于现在,请选择更晚的时间",
+            fields={"valid_to": "has passed"},
+        )
+    _judged_together([row])
     _names_exist([row], now)
     return row
+
+
+def _judged_together(rows: Sequence[NewRule]) -> None:
+    """Where several evaluators share the vehicles, a rule on two of them names only kinds that one evaluator has."""
+    config = settings.CONFIG.gateway
+    if config.shards > 1:
+        for row in rows:
+            why = spread(row.code, row.kind, row.kinds, config.pair_kinds)
+            if why is not None:
+                raise Refused(why[0], zh=why[1], fields={"kinds": "spread over shards"})
 
 
 def _names_exist(rows: Sequence[NewRule], now: datetime) -> None:

@@ -63,10 +63,10 @@ def bind_terminal(row: NewTerminal, *, by: Caller, now: datetime) -> Terminal:
     with transaction.atomic():
         run(LOCK_SQL)
         vehicle = Vehicle.objects.filter(plate=row.plate).first()
-        refusal = _not_ours(row, vehicle, by)
-        if vehicle is None or refusal is not None:
-            why = refusal.why if refusal else ("", "")
+        if vehicle is None:
+            why = _unknown(row)
             raise Refused(why[0], zh=why[1], fields={"plate": "not registered"})
+        require_change(by, vehicle.area)
         found = Terminal.objects.select_related("vehicle").filter(protocol=row.protocol, name=row.name).first()
         before = found.vehicle if found else None
         if before is not None and before.pk != vehicle.pk:
@@ -190,13 +190,14 @@ def _checked(row: NewTerminal) -> NewTerminal | Taken:
         return Taken("refused", why=(wrong.en, wrong.zh))
 
 
+def _unknown(row: NewTerminal) -> tuple[str, str]:
+    return f"no vehicle {row.plate} is registered; register it first", f"未登记车辆 {row.plate},请先登记"
+
+
 def _not_ours(row: NewTerminal, vehicle: Vehicle | None, by: Caller) -> Taken | None:
     """Why this terminal cannot go into this vehicle, or None."""
     if vehicle is None:
-        return Taken(
-            "refused",
-            why=(f"no vehicle {row.plate} is registered; register it first", f"未登记车辆 {row.plate},请先登记"),
-        )
+        return Taken("refused", why=_unknown(row))
     try:
         require_change(by, vehicle.area)
     except GridloopError as wrong:
@@ -250,6 +251,8 @@ def _wrote_many(rows: list[Terminal], *, by: Caller, now: datetime) -> None:
         detail = {"protocol": row.protocol, "name": row.name, "plate": plate, "before": ""}
         ledger.record(by, "fleet.terminal_bound", f"terminal:{row.pk}", at=now, area=area, detail=detail)
     else:
-        many = {"count": len(rows), "names": [f"{row.protocol}:{row.name}" for row in rows]}
-        ledger.record(by, "fleet.terminals_bound", f"terminals:{rows[0].pk}-{rows[-1].pk}", at=now, detail=many)
+        for begin in range(0, len(rows), PARTS):  # what has more does not fit in an entry
+            part = rows[begin : begin + PARTS]
+            many = {"count": len(part), "names": [f"{row.protocol}:{row.name}" for row in part]}
+            ledger.record(by, "fleet.terminals_bound", f"terminals:{part[0].pk}-{part[-1].pk}", at=now, detail=many)
     tell_gateway()

@@ -27,8 +27,15 @@ FILL_SLOTS_MAX = 2_016
 """Two weeks of slots in one run: after a long stop the job goes on in the next."""
 SETTLE_S = 120
 """A slot is filled this long after it ended, when what was on the way has come."""
-AGAIN_SLOTS = 18
-"""Slots so far back are filled a second time, for batches that were told late (0x0704)."""
+SETTLE = timedelta(seconds=SETTLE_S)
+FIRST_LOOK = timedelta(hours=3)
+"""How far back the first look for late batches (0x0704) reaches; later ones go on where the last ended."""
+OLDEST = timedelta(days=200)
+"""A position that claims to be older is a wrong clock."""
+FILLED_SQL = """
+insert into fleet_presence_until (slot, heard_until) values (%(next)s, %(heard)s)
+on conflict (one) do update set slot = excluded.slot, heard_until = greatest(fleet_presence_until.heard_until, excluded.heard_until)
+"""
 
 
 def look_at_track(
@@ -79,22 +86,28 @@ def ask_past(
 
 
 def fill_presence(now: datetime) -> int:
-    """Fill the squares of slots that are over, and once more those of three hours ago; answers how many. One transaction each."""
+    """Fill the squares of slots that are over, and add what was told late to those that are filled; answers how many slots. One transaction each."""
     known = run(asked.UNTIL_SQL)
     end = (int(now.timestamp()) - SETTLE_S) // presence.SLOT_S
     start = int(known[0][0]) if known else _first(end, now)
-    again = [end - AGAIN_SLOTS] if start <= end - 1 and end - AGAIN_SLOTS < start else []
-    filled = 0
-    for slot in [*again, *range(start, min(end, start + FILL_SLOTS_MAX))]:
+    filled = _add_late(start, now) if known else 0
+    for slot in range(start, min(end, start + FILL_SLOTS_MAX)):
         with transaction.atomic():
             run(sql.text("presence_fill"), {"slot": slot})
-            if slot >= start:
-                run(
-                    "insert into fleet_presence_until (slot) values (%(next)s) on conflict (one) do update set slot = excluded.slot",
-                    {"next": slot + 1},
-                )
+            run(FILLED_SQL, {"next": slot + 1, "heard": now - SETTLE})
         filled += 1
     return filled
+
+
+def _add_late(filled: int, now: datetime) -> int:
+    """What came in since the last look for slots before `filled`, whatever its age; answers in how many slots somebody was new."""
+    until = now - SETTLE
+    with transaction.atomic():
+        heard = run("select heard_until from fleet_presence_until for update")[0][0] or now - FIRST_LOOK
+        told = {"since": heard, "until": until, "filled": filled, "oldest": now - OLDEST}
+        slots = {row[0] for row in run(sql.text("presence_late"), told)} if until > heard else set()
+        run(FILLED_SQL, {"next": filled, "heard": max(until, heard)})
+    return len(slots)
 
 
 def _first(end: int, now: datetime) -> int:

@@ -163,12 +163,16 @@ def _columns(row: NewVehicle) -> dict[str, Any]:
 
 
 def _wrote_many(rows: list[Vehicle], *, by: Caller, now: datetime) -> None:
-    """One entry for one vehicle or for many, with every plate."""
+    """One entry for one vehicle or for each part of many, with every plate: what has more does not fit in an entry."""
     if len(rows) == 1:
         row = rows[0]
         said = {name: value for name, value in asdict(held(row)).items() if value not in ("", None, ())}
         ledger.record(by, "fleet.vehicle_registered", f"vehicle:{row.pk}", at=now, area=row.area, detail=said)
     else:
-        detail = {"count": len(rows), "plates": [row.plate for row in rows]}
-        ledger.record(by, "fleet.vehicles_registered", f"vehicles:{rows[0].pk}-{rows[-1].pk}", at=now, detail=detail)
+        for begin in range(0, len(rows), PARTS):
+            part = rows[begin : begin + PARTS]
+            detail = {"count": len(part), "plates": [row.plate for row in part]}
+            ledger.record(
+                by, "fleet.vehicles_registered", f"vehicles:{part[0].pk}-{part[-1].pk}", at=now, detail=detail
+            )
     tell_gateway()

@@ -317,14 +317,14 @@ def decide(request: Asked, proposal_id: Id, verdict: CodeInPath, form: EndingNot
     """`confirm` or `reject` (another person than the proposer), or `withdraw` (the proposer)."""
     made = actions.decide(proposal_id, verdict, form.note, by=request.caller, now=clock.now())
     if made.waits is None:
-        raise Malformed("nothing was decided", zh="未作处理")
+        raise Malformed("nothing was decided; look at the proposal again", zh="未作处理,请重新查看该提案")
     return written(queries.proposal_line(made.waits))
 
 
 @router.get("/fleet/occasions", response=VehicleListOut)
-def occasions(request: Asked) -> HttpResponse:  # noqa: ARG001 - Ninja's signature
-    """One-off events."""
-    return written({"items": queries.occasions(), "next": None})
+def occasions(request: Asked) -> HttpResponse:
+    """One-off events with the rules that name them."""
+    return written({"items": queries.occasions(by=request.caller, now=clock.now()), "next": None})
 
 
 @router.put("/fleet/occasions/{code}", response=dict[str, Any])

@@ -17,7 +17,7 @@ from gridloop.kernel.asked import Asked
 from gridloop.kernel.errors import Malformed
 from gridloop.kernel.permits import in_area
 
-LOOKS = in_area(*sorted(LOOKING))
+LOOKS = in_area(*sorted(LOOKING), api_scope="fleet:read")
 CHANGES = in_area(*sorted(CHANGING))
 BIGGEST_ID = 2**63 - 1
 NO_NUL = r"^[^\x00]*$"

@@ -43,6 +43,7 @@ PERMITS: Permits = {
     ("POST", "/fleet/permits/{number}/revoke"): CHANGES,
     ("GET", "/fleet/routes"): LOOKS,
     ("POST", "/fleet/routes"): CHANGES,
+    ("GET", "/fleet/routes/export.geojson"): LOOKS,
     ("POST", "/fleet/routes/{number}/withdraw"): CHANGES,
 }
 
@@ -90,9 +91,15 @@ class DeclaredRouteForm(Schema):
 
 
 class RouteQuery(Schema):
-    """Part of a number or plate."""
+    """Part of a number or plate, a state."""
 
     q: Search = ""
+    state: Literal["", "now", "coming", "over"] = ""
+
+
+class RoutePage(RouteQuery):
+    """One page of it."""
+
     limit: Limit = 50
     cursor: IdCursor = 0
 
@@ -141,10 +148,24 @@ def revoke(request: Asked, number: CodeInPath, form: EndForm) -> HttpResponse:
 
 
 @router.get("/fleet/routes", response=VehicleListOut)
-def routes(request: Asked, asked: Query[RouteQuery]) -> HttpResponse:
+def routes(request: Asked, asked: Query[RoutePage]) -> HttpResponse:
     """Declared routes of vehicles of the caller's area, newest first."""
-    page = queries.routes(by=request.caller, q=asked.q, limit=asked.limit, cursor=asked.cursor)
+    page = queries.routes(
+        by=request.caller, now=clock.now(), q=asked.q, state=asked.state, limit=asked.limit, cursor=asked.cursor
+    )
     return written({"items": page.items, "next": page.next})
+
+
+@router.get("/fleet/routes/export.geojson", response={200: bytes})
+def export_routes(request: Asked, asked: Query[RouteQuery]) -> StreamingHttpResponse:
+    """The same as GeoJSON lines."""
+    by, now = request.caller, clock.now()
+    rows = exports.paged(
+        lambda cursor: queries.routes(
+            by=by, now=now, q=asked.q, state=asked.state, limit=LIMIT_MAX, cursor=int(cursor or 0)
+        )
+    )
+    return file_of("routes", "geojson", exports.shapes(exports.route_shapes(rows)))
 
 
 @router.post("/fleet/routes", response={201: dict[str, Any]})

@@ -23,7 +23,6 @@ from gridloop.fleet.queries import orders as queries
 from gridloop.fleet.queries import tracks
 from gridloop.fleet.queries.scope import WATCHING
 from gridloop.fleet.rules.kinds import VehicleKind
-from gridloop.fleet.rules.orders import MANY_MAX
 from gridloop.fleet.rules.tracks import REASON_CHARS_MAX, Track, span_of
 from gridloop.kernel import clock
 from gridloop.kernel.asked import Asked
@@ -32,15 +31,15 @@ from gridloop.kernel.permits import Permits, in_area
 
 router = Router(tags=["vehicle tracks"])
 DESK = in_area(*sorted(WATCHING))
+READS = in_area(*sorted(WATCHING), api_scope="fleet:read")
 PERMITS: Permits = {
-    ("GET", "/fleet/in-view"): DESK,
-    ("GET", "/fleet/vehicles/{vehicle_id}/track"): DESK,
-    ("GET", "/fleet/vehicles/{vehicle_id}/track.{kind}"): DESK,
+    ("GET", "/fleet/in-view"): READS,
+    ("GET", "/fleet/vehicles/{vehicle_id}/track"): READS,
+    ("GET", "/fleet/vehicles/{vehicle_id}/track.{kind}"): READS,
     ("POST", "/fleet/who-was-here"): DESK,
     ("POST", "/fleet/fences/ask"): DESK,
-    ("GET", "/fleet/vehicles/{vehicle_id}/orders"): DESK,
+    ("GET", "/fleet/vehicles/{vehicle_id}/orders"): READS,
     ("POST", "/fleet/vehicles/{vehicle_id}/orders"): DESK,
-    ("POST", "/fleet/texts"): DESK,
 }
 Reason = Annotated[str, Field(max_length=REASON_CHARS_MAX, pattern=NO_NUL)]
 Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -111,22 +110,6 @@ class OrderOut(Schema):
     """An order and what became of it."""
 
     items: list[dict[str, Any]]
-
-
-class TextsForm(Schema):
-    """One text to many vehicles; `typed` is their number, typed by the sender."""
-
-    model_config = ConfigDict(extra="forbid")
-    vehicles: Annotated[list[Annotated[int, Field(ge=1, le=BIGGEST_ID)]], Field(max_length=MANY_MAX)]
-    text: Text
-    urgent: bool = False
-    typed: Search
-
-
-class OrdersSentOut(Schema):
-    """To how many it goes."""
-
-    sent: int
 
 
 @router.get("/fleet/in-view", response=InView)
@@ -215,21 +198,6 @@ def ask(request: Asked, vehicle_id: Id, form: OrderForm) -> HttpResponse:
         vehicle_id, form.verb, said, reason=form.reason, warning_id=form.warning_id, key=_key(request), by=request.caller, now=clock.now()
     )  # fmt: skip
     return written(queries.shown(made, {made.asked_by_id or 0: request.caller.name}), status=201)
-
-
-@router.post("/fleet/texts", response=OrdersSentOut)
-def texts(request: Asked, form: TextsForm) -> HttpResponse:
-    """One text to many vehicles, once their number was typed."""
-    sent = ordering.text_many(
-        form.vehicles,
-        form.text,
-        typed=form.typed,
-        urgent=form.urgent,
-        key=_key(request),
-        by=request.caller,
-        now=clock.now(),
-    )
-    return written({"sent": sent})
 
 
 def _key(request: Asked) -> str:

@@ -1,4 +1,4 @@
-"""How the web asks for vehicles, terminals, lists and strangers, and changes the register."""
+"""How the web asks for vehicles, terminals and strangers, and changes the register."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from gridloop.fleet.api.asking import (
     CHANGES,
     LOOKS,
     Code,
-    CodeInPath,
     Codes,
     Cursor,
     Id,
@@ -54,8 +53,6 @@ PERMITS: Permits = {
     ("PATCH", "/fleet/terminals/{terminal_id}"): CHANGES,
     ("POST", "/fleet/terminals/{terminal_id}/code"): CHANGES,
     ("POST", "/fleet/terminals/{terminal_id}/unbind"): CHANGES,
-    ("GET", "/fleet/lists"): LOOKS,
-    ("PUT", "/fleet/lists/{code}"): CHANGES,
     ("GET", "/fleet/strangers"): LOOKS,
     ("DELETE", "/fleet/strangers/{stranger_id}"): CHANGES,
 }
@@ -155,15 +152,6 @@ class TerminalQuery(Schema):
     blocked: bool | None = None
     limit: Limit = 50
     cursor: IdCursor = 0
-
-
-class ListForm(Schema):
-    """What a list is called."""
-
-    model_config = ConfigDict(extra="forbid")
-    name_zh: Text
-    name_en: Text = ""
-    note: Text = ""
 
 
 class StrangerQuery(Schema):
@@ -296,19 +284,6 @@ def new_code(request: Asked, terminal_id: Id) -> HttpResponse:
 def unbind(request: Asked, terminal_id: Id) -> HttpResponse:
     """The terminal sits in no vehicle any more."""
     return written(queries.terminal_shown(actions.unbind_terminal(terminal_id, by=request.caller, now=clock.now())))
-
-
-@router.get("/fleet/lists", response=VehicleListOut)
-def lists(request: Asked) -> HttpResponse:  # noqa: ARG001 - Ninja's signature
-    """Lists of vehicles with how many stand on each."""
-    return written({"items": queries.lists(), "next": None})
-
-
-@router.put("/fleet/lists/{code}", response=dict[str, Any])
-def put_list(request: Asked, code: CodeInPath, form: ListForm) -> HttpResponse:
-    """Make a list or call it something else."""
-    row = actions.put_list(code, form.name_zh, form.name_en, form.note, by=request.caller, now=clock.now())
-    return written({"code": row.code, "name_zh": row.name_zh, "name_en": row.name_en, "note": row.note})
 
 
 @router.get("/fleet/strangers", response=VehicleListOut)

@@ -22,15 +22,16 @@ from gridloop.kernel.permits import Permits, in_area
 
 router = Router(tags=["vehicle warnings"])
 DESK = in_area(*sorted(WATCHING))
+READS = in_area(*sorted(WATCHING), api_scope="fleet:read")
 PERMITS: Permits = {
-    ("GET", "/fleet/warnings"): DESK,
-    ("GET", "/fleet/warnings/counts"): DESK,
-    ("GET", "/fleet/warnings/{warning_id}"): DESK,
+    ("GET", "/fleet/warnings"): READS,
+    ("GET", "/fleet/warnings/counts"): READS,
+    ("GET", "/fleet/warnings/{warning_id}"): READS,
     ("POST", "/fleet/warnings/{warning_id}/acknowledge"): DESK,
     ("POST", "/fleet/warnings/{warning_id}/shelve"): DESK,
     ("POST", "/fleet/warnings/{warning_id}/false"): DESK,
     ("POST", "/fleet/warnings/{warning_id}/case"): DESK,
-    ("GET", "/fleet/rules/{code}/rate"): DESK,
+    ("GET", "/fleet/rules/{code}/rate"): READS,
 }
 WarningId = Annotated[int, Path(ge=1, le=BIGGEST_ID)]
 Words = Annotated[str, Field(max_length=NOTE_CHARS_MAX, pattern=NO_NUL)]
@@ -126,6 +127,7 @@ class WarningCard(WarningOut):
     fence: dict[str, Any] | None
     rate: RateOut
     false_reasons: list[dict[str, str]]
+    times: dict[str, dt.datetime | None]
     took: dict[str, float | None]
 
 

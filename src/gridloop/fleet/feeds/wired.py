@@ -9,7 +9,7 @@ from gridloop.fleet.feeds.gtfs_rt.feed import GtfsFeed
 from gridloop.fleet.feeds.jt809.link import Terms
 from gridloop.fleet.feeds.jt809.lower import Above, Upstream
 from gridloop.fleet.feeds.jt809.places import Coordinates
-from gridloop.fleet.feeds.jt809.stream import committed
+from gridloop.fleet.feeds.jt809.stream import committed_anywhere
 from gridloop.fleet.feeds.jt809.upper import Partner, UpperFeed
 from gridloop.fleet.feeds.mqtt.feed import MqttFeed, broker_of
 from gridloop.fleet.feeds.nmea.feed import NmeaFeed
@@ -28,7 +28,7 @@ class FeedSettings:
 
     var: Path
     bind: str
-    stream_port: int
+    stream_ports: tuple[int, ...]
     push: bool = True
     nmea_port: int = 0
     gtfs_rt: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def _upstream(told: FeedSettings) -> Upstream:
     )  # fmt: skip
     if above.coordinates is Coordinates.FLAGGED:
         raise _bad("jt809.above_coordinates", "what we send is wgs84 or gcj02")
-    return Upstream(above, lambda: committed("127.0.0.1", told.stream_port))
+    return Upstream(above, lambda: committed_anywhere("127.0.0.1", told.stream_ports))
 
 
 def _partner(text: str, edition: Edition, keys: Keys | None) -> Partner:

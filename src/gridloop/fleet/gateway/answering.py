@@ -16,7 +16,7 @@ from gridloop.fleet.gateway.talk import Talk
 from gridloop.fleet.gateway.wire import Inbox, Peer
 from gridloop.fleet.intake import MARK_CLONE
 from gridloop.fleet.jt808 import BadFrame, Header, Message, encode
-from gridloop.fleet.jt808.acks import acks
+from gridloop.fleet.jt808.acks import joined
 from gridloop.fleet.jt808.frames import open_frame
 from gridloop.fleet.jt808.registry import PLATFORM_ACK
 
@@ -32,7 +32,8 @@ Numbers = npt.NDArray[Any]
 class Heard:
     """What a window says that may be said.
 
-    fixes: FIX rows with extras_at, extras_sizes in `data`; acked, conns: rows (ROW) to acknowledge when they are stored, and where;
+    fixes: FIX rows with extras_at, extras_sizes in `data`; acked, conns, vehicles: rows (ROW) to acknowledge when they are stored, where,
+    and whose;
     refused, refused_conns: rows to refuse now.
     """
 
@@ -42,6 +43,7 @@ class Heard:
     data: bytes
     acked: npt.NDArray[np.void]
     conns: Numbers
+    vehicles: Numbers
     refused: npt.NDArray[np.void]
     refused_conns: Numbers
 
@@ -65,7 +67,6 @@ class Answers:
         cloned: list[int] = []
         if not may.all():
             cloned = self._others_of_a_phone(read, may)
-            may[cloned] = True
         chosen = np.flatnonzero(may)
         fixes = reading.fixes_of(read, chosen, self.terminals)
         if cloned:
@@ -82,6 +83,7 @@ class Answers:
             read.decoded.data,
             acked,
             read.conn[acked["frame"]],
+            self.terminals.slots.vehicle[read.slot[may & first]],
             refused,
             read.conn[refused["frame"]],
         )
@@ -101,26 +103,34 @@ class Answers:
             return
         order = np.argsort(conns, kind="stable")
         rows, conns = rows[order], conns[order]
-        made = acks(rows, self.talk.serials(len(rows)), result)
-        edges = np.flatnonzero(conns[1:] != conns[:-1]) + 1
-        starts = [0, *edges.tolist()]
-        peers, numbers = self.inbox.peers, conns[starts].tolist()
-        for number, start, stop in zip(numbers, starts, [*starts[1:], len(made)], strict=True):
+        whole, edges = joined(rows, self.talk.serials(len(rows)), result)
+        starts = np.concatenate([[0], np.flatnonzero(conns[1:] != conns[:-1]) + 1])
+        cuts = [*edges[starts].tolist(), len(whole)]
+        peers = self.inbox.peers
+        for number, start, stop in zip(conns[starts].tolist(), cuts, cuts[1:], strict=False):
             peer = peers.get(number)
             if peer is not None:
-                peer.write(made[start] if stop - start == 1 else b"".join(made[start:stop]))
+                peer.write(whole[start:stop])
 
     def _others_of_a_phone(self, read: reading.Read, may: npt.NDArray[np.bool_]) -> list[int]:
-        """Rows of terminals that signed in here and later elsewhere too, which are kept; all others become strangers."""
+        """Rows of terminals that signed in here and later elsewhere too, which may speak (`may` is changed); all others become strangers.
+
+        What came before the other signed in, or after it has gone, is no sign of a copy.
+        """
         cloned: list[int] = []
-        rows = read.decoded.rows
+        rows, columns = read.decoded.rows, self.terminals.slots
         for row in np.flatnonzero(~may).tolist():
-            slot, peer = int(read.slot[row]), self.inbox.peers.get(int(read.conn[rows["frame"][row]]))
+            frame = int(rows["frame"][row])
+            slot, peer = int(read.slot[row]), self.inbox.peers.get(int(read.conn[frame]))
             if peer is None:
                 continue
-            if slot >= 0 and slot in peer.slots and self.terminals.slots.speaker[slot]:
-                cloned.append(row)
-                self._clone(peer, slot)
+            if slot >= 0 and (self.talk.speaks_again(peer, slot) or columns.speaker[slot] == peer.number):
+                may[row] = True
+            elif slot >= 0 and slot in peer.slots and columns.speaker[slot]:
+                may[row] = True
+                if read.received[frame] > columns.since[slot]:
+                    cloned.append(row)
+                    self._clone(peer, slot)
             elif rows["item"][row] == 0:
                 self._stranger(peer, slot, rows["phone"][row].decode().lstrip("0"))
         return cloned

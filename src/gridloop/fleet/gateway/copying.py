@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from gridloop.fleet.gateway.columns import INT, SMALLINT, TIMESTAMP, Column
 from gridloop.fleet.gateway.reading import stored_moment
 
 SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -33,17 +34,17 @@ POSITION_COLUMNS = (
     ("source", 2),
 )
 LAST_COLUMNS = (
-    ("vehicle_id", 4),
-    ("at", 8),
-    ("received_at", 8),
-    ("lon_e7", 4),
-    ("lat_e7", 4),
-    ("alarm", 4),
-    ("status", 4),
-    ("speed", 2),
-    ("heading", 2),
-    ("marks", 2),
-    ("source", 2),
+    ("vehicle_id", INT),
+    ("at", TIMESTAMP),
+    ("received_at", TIMESTAMP),
+    ("lon_e7", INT),
+    ("lat_e7", INT),
+    ("alarm", INT),
+    ("status", INT),
+    ("speed", SMALLINT),
+    ("heading", SMALLINT),
+    ("marks", SMALLINT),
+    ("source", SMALLINT),
 )
 Numbers = npt.NDArray[Any]
 
@@ -109,6 +110,7 @@ def positions(fixes: npt.NDArray[np.void], extras: Numbers, sizes: Numbers, data
     return b"".join([*parts, END])
 
 
-def last_positions(fixes: npt.NDArray[np.void]) -> bytes:
-    """The COPY of last positions, one a vehicle."""
-    return SIGNATURE + _filled(_layout(LAST_COLUMNS), LAST_COLUMNS, values_of(fixes), len(fixes)).tobytes() + END
+def last_positions(fixes: npt.NDArray[np.void]) -> tuple[Column, ...]:
+    """Last positions, one a vehicle, as the columns that last_positions.sql takes."""
+    values = values_of(fixes)
+    return tuple(Column(kind, values[name]) for name, kind in LAST_COLUMNS)

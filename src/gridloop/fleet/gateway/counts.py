@@ -34,6 +34,9 @@ PAUSED = Counter("gridloop_gateway_paused", "Times a socket was not read for a w
 FAILED = Counter(
     "gridloop_gateway_commits_failed", "Windows whose transaction failed and was done again.", registry=REGISTRY
 )
+UNSTORED = Gauge(
+    "gridloop_gateway_unstored", "Positions sent to evaluators that are not stored yet.", registry=REGISTRY
+)
 READERS = Gauge("gridloop_gateway_readers", "Readers of the live stream.", registry=REGISTRY)
 UNREAD = Counter("gridloop_gateway_unread", "Position frames that slow readers of the stream lost.", registry=REGISTRY)
 LET_GO = Counter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -15,6 +15,16 @@ T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
 CONNECT_S = 5
 AGAIN_S = 1.0
+
+
+async def every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do this every so many seconds until cancelled; a lost database is waited for."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except psycopg.OperationalError as lost:
+            log.warning("database out of reach", reason=str(lost).strip())
 
 
 class Desk:

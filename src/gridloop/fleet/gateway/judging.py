@@ -17,12 +17,16 @@ TICK_MS = 1_000
 
 
 class Judging:
-    """Masters and state, both replaced and never changed; `waiting` is what a change of the masters told, for the next window."""
+    """Masters and state, both replaced and never changed.
+
+    waiting: what a change of the masters told, for the next window; drivers: tokens by vehicle of those who began to drive, for the next fixes.
+    """
 
     def __init__(self) -> None:
         self.masters: Masters | None = None
         self.held: Held | None = None
         self.waiting: list[Told] = []
+        self.drivers: dict[int, int] = {}
         self._ticked_ms = 0
 
     @property
@@ -47,7 +51,8 @@ class Judging:
         told, self.waiting = self.waiting, []
         marks: npt.NDArray[Any] = fixes["marks"]
         if len(fixes):
-            found = judge(self.masters, self.held, fixes, now_ms=now_ms)
+            drivers, self.drivers = self.drivers, {}
+            found = judge(self.masters, self.held, fixes, now_ms=now_ms, drivers=drivers)
             self.held, marks = found.held, found.marks
             told += found.told
         if now_ms - self._ticked_ms >= TICK_MS:

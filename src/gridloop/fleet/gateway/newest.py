@@ -11,16 +11,18 @@ import numpy.typing as npt
 from gridloop.fleet.gateway.reading import stored_moment
 from gridloop.fleet.intake import FIX, NO_MOMENT
 
-SHARE = 100
-"""One in so many vehicles is written a window: one flush of all would make a transaction wait."""
+ROUND_MS = 10_000
+"""Every last position is written once in so long, a share of them with each window: one flush of all would make a transaction wait."""
 Numbers = npt.NDArray[Any]
 
 
 class Newest:
-    """Columns by vehicle id. `floor_ms`: what was stored before this process began; not newer rows are checked."""
+    """Columns by vehicle id. `floor_ms`: what was stored before this process began; not newer rows are checked. `share`: one in so many is written a window."""
 
-    def __init__(self, floor_ms: int) -> None:
+    def __init__(self, floor_ms: int, window_ms: int) -> None:
         self.floor_ms = floor_ms
+        self.share = max(1, ROUND_MS // window_ms)
+        self.turn = 0
         self.at = np.full(1024, floor_ms)
         self.fix = np.zeros(1024, FIX)
         self.changed = np.zeros(1024, np.bool_)
@@ -59,13 +61,14 @@ class Newest:
         self.fix[vehicle[newer]] = good[newer]
         self.changed[vehicle[newer]] = True
 
-    def next_last(self, number: int, *, everything: bool = False) -> npt.NDArray[np.void]:
-        """The last positions to be written with window `number`."""
+    def next_last(self, *, everything: bool = False) -> npt.NDArray[np.void]:
+        """The last positions whose turn it is; turns go on in windows without a frame, or who fell silent would never be written."""
+        self.turn += 1
         if everything:
             rows = np.flatnonzero(self.changed)
         else:
-            begins = number % SHARE
-            rows = begins + SHARE * np.flatnonzero(self.changed[begins::SHARE])
+            begins = self.turn % self.share
+            rows = begins + self.share * np.flatnonzero(self.changed[begins :: self.share])
         self.changed[rows] = False
         return self.fix[rows]
 

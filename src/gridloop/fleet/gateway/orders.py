@@ -20,6 +20,7 @@ TAKE_SQL = """
 select id, vehicle_id, verb, said, extract(epoch from now() - asked_at)::float8 from fleet_order where state = 'waiting' order by id limit 5000
 """
 LEFT_SQL = "update fleet_order set state = 'unreachable', answer = %s::jsonb where state = 'sent'"
+UNHEARD_SQL = LEFT_SQL + " and sent_at < now() - make_interval(secs => %s)"
 WRITE_SQL = """
 update fleet_order set state = told.state, answer = told.answer,
     sent_at = coalesce(sent_at, case when told.state <> 'unreachable' then told.at end),
@@ -165,3 +166,8 @@ def waiting(connection: Connection) -> list[tuple[Any, ...]]:
 def left_by_the_last_run(connection: Connection) -> None:
     """Orders that were sent and whose answer nobody was there to hear."""
     connection.execute(LEFT_SQL, (orjson.dumps(RESTARTED).decode(),))
+
+
+def left_unheard(connection: Connection) -> None:
+    """Orders that some gateway sent so long ago that it would have written what became of them."""
+    connection.execute(UNHEARD_SQL, (orjson.dumps(RESTARTED).decode(), 2 * ANSWER_S_MAX))

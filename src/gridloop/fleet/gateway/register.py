@@ -23,12 +23,13 @@ Refuse = Callable[[str, str, str, str, tuple[str, str]], None]
 class Slots:
     """Columns of all terminals that were ever loaded, one slot each for the life of the process, grown by doubling.
 
-    speaker: number of the connection that signed in last; said: frames of this minute; most: how many it may say in one.
+    speaker: number of the connection that signed in last; since: when, ms since 1970; said: frames of this minute; most: how many it may say in one.
     """
 
     def __init__(self) -> None:
         self.vehicle = np.zeros(1024, np.int32)
         self.speaker = np.zeros(1024, np.int64)
+        self.since = np.zeros(1024, np.int64)
         self.said = np.zeros(1024, np.int32)
         self.most = np.zeros(1024, np.int32)
 
@@ -38,7 +39,7 @@ class Slots:
         while room < count:
             room *= 2
         if room > len(self.vehicle):
-            for name in ("vehicle", "speaker", "said", "most"):
+            for name in ("vehicle", "speaker", "since", "said", "most"):
                 column = getattr(self, name)
                 setattr(self, name, np.concatenate([column, np.zeros(room - len(column), column.dtype)]))
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import structlog
 
 from gridloop.fleet.gateway.copying import EPOCH_MS, SIGNATURE
 from gridloop.fleet.gateway.desk import Connection
+from gridloop.fleet.gateway.drivers import began
 from gridloop.fleet.gateway.judging import Judging
 from gridloop.fleet.gateway.store import moment
 from gridloop.fleet.intake import FIX
@@ -52,10 +55,31 @@ GIVEN_MARKS = 1 | 2 | 64
 """Marks that the gateway gave (place, time, clone); the judge gives its own again."""
 
 
-def keep(folder: Path, held: Held, masters: Masters, number: int, received_ms: int) -> None:
-    """Write the state after window `number`, whose newest fix came in at `received_ms`; the old file stays whole until the new one is."""
+Mine = Callable[[npt.NDArray[Any]], npt.NDArray[np.bool_]]
+"""Which of these vehicles (ids) are judged here."""
+
+
+def everybodys(vehicles: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """All of them."""
+    return np.ones(len(vehicles), np.bool_)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A state that was kept: after which window, when its newest fix came in, what the number counts."""
+
+    number: int
+    received_ms: int
+    of: str
+
+
+def keep(folder: Path, held: Held, masters: Masters, number: int, received_ms: int, of: str = "") -> None:
+    """Write the state after window `number`, whose newest fix came in at `received_ms`; the old file stays whole until the new one is.
+
+    of: what the number counts, where it may begin anew.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    head = orjson.dumps({"number": number, "received_ms": received_ms})
+    head = orjson.dumps({"number": number, "received_ms": received_ms, "of": of})
     fresh = folder / f".{FILE}.{os.getpid()}"
     with fresh.open("wb") as file:
         file.write(head + b"\n" + dump(held, masters))
@@ -68,25 +92,41 @@ def recall(connection: Connection, folder: Path, judging: Judging, *, minutes: i
     """Bring `judging` to the last committed window; returns its number. What the rest of the stored positions tell waits in `judging`."""
     row = connection.execute(REACHED_SQL).fetchone()
     number = int(row[0]) if row else 0
-    kept = _kept(folder, judging, number)
-    after_ms = kept[1] if kept else round((now - dt.timedelta(minutes=minutes)).timestamp() * 1000)
-    if kept and kept[0] == number:
+    kept = take_up(folder, judging, number)
+    if kept and kept.number == number:
         log.info("state taken up where it was", window=number)
-        return number
-    if number:
-        fixes = tail(connection, after_ms, minutes)
-        for start in range(0, len(fixes), CHUNK):
-            part = fixes[start : start + CHUNK]
-            _, told = judging.judged(part, int(part["received"][-1]))
-            judging.waiting += (
-                told if kept else []
-            )  # without a file nobody knows since when, and what was told stands in the table
-        log.info("state made again from stored positions", window=number, positions=len(fixes), file=bool(kept))
+    elif number:
+        judge_stored(connection, judging, kept, minutes=minutes, now=now)
     return number
 
 
-def _kept(folder: Path, judging: Judging, number: int) -> tuple[int, int] | None:
-    """(window, newest fix ms) of the file, loaded into `judging`; None where there is none that fits."""
+def judge_stored(
+    connection: Connection,
+    judging: Judging,
+    kept: Kept | None,
+    *,
+    minutes: int,
+    now: dt.datetime,
+    mine: Mine = everybodys,
+) -> None:
+    """Judge the stored positions since the kept state, or of the last minutes where there is none."""
+    after_ms = kept.received_ms if kept else round((now - dt.timedelta(minutes=minutes)).timestamp() * 1000)
+    fixes, drove = tail(connection, after_ms, minutes), began(connection)
+    fixes = fixes[mine(fixes["vehicle"])]
+    if len(fixes):
+        for part in parts(fixes):
+            until_ms = int(part["received"][-1])
+            judging.drivers |= {vehicle: token for vehicle, at_ms, token in drove if at_ms <= until_ms}
+            drove = [one for one in drove if one[1] > until_ms]
+            _, told = judging.judged(part, until_ms)
+            judging.waiting += (
+                told if kept else []
+            )  # without a file nobody knows since when, and what was told stands in the table
+    log.info("state made again from stored positions", positions=len(fixes), file=bool(kept))
+
+
+def take_up(folder: Path, judging: Judging, number: int) -> Kept | None:
+    """What is kept, loaded into `judging`; None where there is none that fits."""
     path = folder / FILE
     if not path.exists() or judging.masters is None:
         return None
@@ -99,7 +139,15 @@ def _kept(folder: Path, judging: Judging, number: int) -> tuple[int, int] | None
     except (ValueError, KeyError, OSError) as wrong:
         log.warning("the kept state cannot be read and is made again", reason=str(wrong))
         return None
-    return int(said["number"]), int(said["received_ms"])
+    return Kept(int(said["number"]), int(said["received_ms"]), str(said.get("of", "")))
+
+
+def parts(fixes: npt.NDArray[np.void]) -> Iterator[npt.NDArray[np.void]]:
+    """So many that they are judged together: not too many, and of one minute, as drivers that changed are known before each part."""
+    minute = fixes["received"] // 60_000
+    edges = np.unique(np.concatenate([np.arange(0, len(fixes), CHUNK), np.flatnonzero(minute[1:] != minute[:-1]) + 1]))
+    for start, stop in zip(edges.tolist(), [*edges[1:].tolist(), len(fixes)], strict=False):
+        yield fixes[start:stop]
 
 
 def tail(connection: Connection, after_ms: int, minutes: int) -> npt.NDArray[np.void]:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses, limits and keys. `conninfo`: libpq; `var`: where files of this run lie; `driver_key`: hashes drivers' licence numbers."""
+    """Addresses, limits and keys. `conninfo`: libpq; `var`: where files of this run lie; `driver_key`: hashes drivers' licence numbers.
+
+    shards, gateways: how many evaluators and gateways there are; number: which of them this is; nats_url: where they meet; pair_kinds: kinds of vehicles that are
+    all judged by the first shard.
+    """
 
     conninfo: str
     var: Path
@@ -23,6 +27,11 @@ class Settings:
     frames_waiting_max: int = 40_000
     rebuild_minutes: int = 10
     driver_key: bytes = b""
+    shards: int = 1
+    gateways: int = 1
+    number: int = 0
+    nats_url: str = ""
+    pair_kinds: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:

@@ -14,20 +14,15 @@ import orjson
 import psycopg
 
 from gridloop.fleet import sql
-from gridloop.fleet.gateway import copying
+from gridloop.fleet.gateway import columns, copying
 from gridloop.fleet.gateway.reading import stored_moment
 
 CONNECT_S = 5
 COLUMNS = "received_at, at, vehicle_id, serial, lon_e7, lat_e7, alarm, status, speed, heading, altitude_m, marks, source, extras"
-LAST_COLUMNS = "vehicle_id, at, received_at, lon_e7, lat_e7, alarm, status, speed, heading, marks, source"
 PLAIN_SQL = f"copy fleet_position ({COLUMNS}) from stdin (format binary)"
 CHECKED_SQL = f"copy fleet_incoming ({COLUMNS}) from stdin (format binary)"
 INSERT_SQL = f"insert into fleet_position ({COLUMNS}) select {COLUMNS} from fleet_incoming on conflict do nothing"  # noqa: S608 - constants
-COPY_LAST_SQL = f"copy fleet_incoming_last ({LAST_COLUMNS}) from stdin (format binary)"
-TEMPORARY_SQL = (
-    "create temp table if not exists fleet_incoming (like fleet_position) on commit delete rows",
-    "create temp table if not exists fleet_incoming_last (like fleet_last) on commit delete rows",
-)
+TEMPORARY_SQL = "create temp table if not exists fleet_incoming (like fleet_position) on commit delete rows"
 REACHED_SQL = """
 insert into fleet_gateway (name, number, at) values ('window', %s, %s)
 on conflict (name) do update set number = excluded.number, at = excluded.at
@@ -40,8 +35,17 @@ where exists (
     where p.vehicle_id = vehicle and p.at = timestamptz 'epoch' + at_ms * interval '1 millisecond' and p.serial = asked.serial
 )
 """
+ORIGINAL_SQL = STORED_SQL.replace(
+    "unnest(%s::int[], %s::bigint[], %s::int[]) with ordinality as asked(vehicle, at_ms, serial, o)",
+    "unnest(%s::int[], %s::bigint[], %s::int[], %s::bigint[]) with ordinality as asked(vehicle, at_ms, serial, received_ms, o)",
+).replace(
+    "p.serial = asked.serial",
+    "p.serial = asked.serial and p.received_at = timestamptz 'epoch' + received_ms * interval '1 millisecond'",
+)
 NOTIFY_SQL = "select pg_notify('fleet_warnings', '')"
 Row = tuple[Any, ...]
+Reach = Callable[[psycopg.Cursor[Row], int, dt.datetime], None]
+"""Writes, in a window's own transaction, that it is committed: its number, and when its oldest fix came in."""
 
 
 @dataclass(slots=True)
@@ -74,12 +78,18 @@ class Committed:
     spent_s: dict[str, float]
 
 
+def reached(cursor: psycopg.Cursor[Row], number: int, at: dt.datetime) -> None:
+    """How far the single process has come."""
+    cursor.execute(REACHED_SQL, (number, at), prepare=True)
+
+
 class Store:
     """Holds the one connection that writes positions; opened anew when it was lost."""
 
-    def __init__(self, conninfo: str, clock: Callable[[], float]) -> None:
+    def __init__(self, conninfo: str, clock: Callable[[], float], reach: Reach = reached) -> None:
         self._conninfo = conninfo
         self._clock = clock
+        self.reach = reach
         self._connection: psycopg.Connection[Row] | None = None
         self._lock = threading.Lock()
 
@@ -87,9 +97,9 @@ class Store:
         """The connection, made where there is none; raises psycopg.OperationalError."""
         if self._connection is None or self._connection.closed:
             made = psycopg.connect(self._conninfo, connect_timeout=CONNECT_S, application_name="gridloop-gateway")
-            for statement in TEMPORARY_SQL:
-                made.execute(statement)
+            made.execute(TEMPORARY_SQL)
             made.commit()
+            columns.taught(made)
             self._connection = made
         return self._connection
 
@@ -102,11 +112,20 @@ class Store:
 
     def stored(self, fixes: npt.NDArray[np.void]) -> npt.NDArray[np.int64]:
         """Which rows of these are there already; raises psycopg.OperationalError."""
-        keys = (fixes["vehicle"].tolist(), stored_moment(fixes).tolist(), fixes["serial"].tolist())
+        return self._found(STORED_SQL, _keys(fixes))
+
+    def originals(self, fixes: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
+        """Which rows are stored as these very ones, and not as others that were sent before them; raises psycopg.OperationalError."""
+        first = np.zeros(len(fixes), np.bool_)
+        if len(fixes):
+            first[self._found(ORIGINAL_SQL, (*_keys(fixes), fixes["received"].tolist()))] = True
+        return first
+
+    def _found(self, statement: str, keys: tuple[list[int], ...]) -> npt.NDArray[np.int64]:
         with self._lock:
             connection = self.open()
             try:
-                found = connection.execute(STORED_SQL, keys, prepare=True).fetchall()
+                found = connection.execute(statement, keys, prepare=True).fetchall()
                 connection.commit()
             except psycopg.Error:
                 connection.close()
@@ -123,7 +142,7 @@ class Store:
                 connection.rollback()
                 batch.again = True
                 return self._written(connection, batch)
-            except psycopg.Error:
+            except Exception:
                 connection.close()
                 raise
 
@@ -136,10 +155,8 @@ class Store:
             ids = self._warnings(cursor, batch)
             begun = self._spent(spent, "warnings", begun)
             if len(batch.last):
-                with cursor.copy(COPY_LAST_SQL) as copy:
-                    copy.write(copying.last_positions(batch.last))
-                cursor.execute(sql.text("last_positions"), prepare=True)
-            cursor.execute(REACHED_SQL, (batch.number, moment(batch.received_ms)), prepare=True)
+                cursor.execute(sql.text("last_positions"), copying.last_positions(batch.last), prepare=True)
+            self.reach(cursor, batch.number, moment(batch.received_ms))
             begun = self._spent(spent, "last", begun)
         connection.commit()
         self._spent(spent, "commit", begun)
@@ -154,7 +171,8 @@ class Store:
         """Store the fixes; returns how many were there already."""
         checked = np.ones(len(batch.fixes), np.bool_) if batch.again else batch.checked
         plain = np.flatnonzero(~checked)
-        if len(plain):
+        if len(plain):  # in the order of the key: neighbours in the index are written one after the other
+            plain = plain[np.argsort(batch.fixes["vehicle"][plain], kind="stable")]
             with cursor.copy(PLAIN_SQL) as copy:
                 copy.write(copying.positions(batch.fixes[plain], batch.extras[plain], batch.sizes[plain], batch.data))
         rest = np.flatnonzero(checked)
@@ -175,6 +193,10 @@ class Store:
             ids |= {key: (number, place) for number, key, place in cursor.fetchall()}
         cursor.execute(NOTIFY_SQL)
         return ids
+
+
+def _keys(fixes: npt.NDArray[np.void]) -> tuple[list[int], ...]:
+    return fixes["vehicle"].tolist(), stored_moment(fixes).tolist(), fixes["serial"].tolist()
 
 
 def moment(ms: int) -> dt.datetime:

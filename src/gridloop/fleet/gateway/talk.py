@@ -32,6 +32,8 @@ DONE, FAILED, NOT_SUPPORTED = 0, 1, 3
 QUIET_S = 5.0
 """Seconds without a packet after which the missing ones are asked for."""
 JT808 = Protocol.JT808.value
+REGISTERED, SPEAKS, LEFT = "registered", "speaks", "left"
+"""What of a terminal concerns other gateways: it has a new code, it speaks here from now on, it speaks here no more."""
 Handler = Callable[[Peer, Message, int, Known, int], None]
 
 
@@ -53,6 +55,7 @@ class Talk:
         self.assembler = Assembler()
         self.offer: Callable[[Offered], None] = lambda _offered: None
         self.signed_in: Callable[[int], None] = lambda _slot: None
+        self.noticed: Callable[[str, int], None] = lambda _what, _slot: None
         self.voices: dict[int, Header] = {}
         self._serial = 0
         self._asked_s: dict[tuple[str, int], float] = {}
@@ -120,7 +123,7 @@ class Talk:
         if header.id == 0x0100 and header.part is None:
             self._spawn(self._register(peer, message, slot))
         elif header.id == 0x0102 and header.part is None:
-            self._sign_in(peer, message, slot)
+            self._sign_in(peer, message, slot, received_ms)
         elif known is None or slot not in peer.slots:
             reason, said = name_of(known, header.subscriber)
             counts.REFUSED.labels(reason).inc()
@@ -128,6 +131,7 @@ class Talk:
             self.ack(peer, header, FAILED)
         else:
             self.terminals.slots.said[slot] += 1
+            self.speaks_again(peer, slot)
             self._known(peer, message, received_ms, known, slot)
 
     def _known(self, peer: Peer, message: Message, received_ms: int, known: Known, slot: int) -> None:
@@ -170,10 +174,11 @@ class Talk:
                 log.warning("a registration could not be kept; the terminal will ask again", reason=str(lost).strip())
                 return
             self.terminals.replace(slot, after)
+            self.noticed(REGISTERED, slot)
             answer["code"] = code
         self.say(peer, header, 0x8100, answer)
 
-    def _sign_in(self, peer: Peer, message: Message, slot: int) -> None:
+    def _sign_in(self, peer: Peer, message: Message, slot: int, received_ms: int) -> None:
         """0x0102: with the right code the connection speaks for the terminal from now on."""
         header = message.header
         known = self.terminals.known_at[slot] if slot >= 0 else None
@@ -184,10 +189,12 @@ class Talk:
             and registering.fits(known, message.body.get("code"))
         ):
             self.terminals.slots.speaker[slot] = peer.number
+            self.terminals.slots.since[slot] = received_ms
             peer.slots.add(slot)
             self.voices[slot] = header
             self.ack(peer, header, DONE)
             self.signed_in(slot)
+            self.noticed(SPEAKS, slot)
             return
         reason, said = name_of(known, header.subscriber)
         if reason == "silent" and known is not None:
@@ -205,12 +212,24 @@ class Talk:
         if peer.wrong_codes >= WRONG_CODES_MOST:
             peer.close()
 
+    def speaks_again(self, peer: Peer, slot: int) -> bool:
+        """Whether this connection speaks for the terminal because it signed in on it and whoever did so later has gone.
+
+        Authentication (0x0102) holds for the connection on which it was done; a copy that came and went is no reason to ask for it again.
+        """
+        columns = self.terminals.slots
+        if columns.speaker[slot] != NOBODY or slot not in peer.slots or not columns.vehicle[slot]:
+            return False
+        columns.speaker[slot] = peer.number
+        return True
+
     def left(self, peer: Peer) -> None:
-        """A connection is over: nobody speaks for its terminals through it."""
+        """A connection is over: nobody speaks for its terminals through it, until one that signed in before is heard."""
         speaker = self.terminals.slots.speaker
         for slot in peer.slots:
             if speaker[slot] == peer.number:
                 speaker[slot] = NOBODY
+                self.noticed(LEFT, slot)
 
     def _acked(self, _peer: Peer, message: Message, _received_ms: int, known: Known, _slot: int) -> None:
         self.orders.answered(
@@ -230,6 +249,7 @@ class Talk:
         peer.slots.discard(slot)
         if self.terminals.slots.speaker[slot] == peer.number:
             self.terminals.slots.speaker[slot] = NOBODY
+            self.noticed(LEFT, slot)
 
     def _server_time(self, peer: Peer, message: Message, _received_ms: int, _known: Known, _slot: int) -> None:
         self.say(peer, message.header, 0x8004, {"time": clock.now()})
@@ -267,8 +287,8 @@ class Talk:
         self.terminals.slots.said[slot] += 1
 
     def _driver(self, peer: Peer, message: Message, received_ms: int, known: Known, _slot: int) -> None:
-        self.drivers.take(known.vehicle, dict(message.body), received_ms)
-        self.ack(peer, message.header, DONE)
+        header = message.header
+        self.drivers.take(known.vehicle, dict(message.body), received_ms, lambda: self.ack(peer, header, DONE))
 
     def _upload(self, peer: Peer, message: Message, _received_ms: int, known: Known, _slot: int) -> None:
         self._spawn(self._kept(peer, message, known))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,24 +18,35 @@ Said = dict[str, Any]
 
 
 def collapsed(told: Sequence[Told]) -> list[Told]:
-    """The last stage of each warning, as one statement may touch a row once; what an earlier stage knew, the later one says too."""
-    return list({one.key: one for one in told}.values())
+    """The last stage of each warning, as one statement may touch a row once; what an earlier stage knew, the later one says too.
+
+    A warning stands where its first stage was told, however many stages a window holds.
+    """
+    first: dict[str, Told] = {}
+    for one in told:
+        first.setdefault(one.key, one)
+    last = {one.key: one for one in told}
+    return [replace(one, lon=first[key].lon, lat=first[key].lat) for key, one in last.items()]
 
 
 def rows(told: Sequence[Told], fixes: npt.NDArray[np.void], decided_ms: int) -> list[Said]:
     """Rows of warnings_told.sql."""
-    return [_row(one, received_ms(one, fixes, decided_ms), decided_ms) for one in collapsed(told)]
+    last = collapsed(told)
+    return [_row(one, came, decided_ms) for one, came in zip(last, received(last, fixes, decided_ms), strict=True)]
 
 
-def received_ms(told: Told, fixes: npt.NDArray[np.void], otherwise_ms: int) -> int:
-    """When the fix that decided it came in; for what time decided by itself, now."""
-    mine = np.flatnonzero(fixes["vehicle"] == told.vehicle)
-    same = mine[fixes["at"][mine] == told.at_ms]
-    chosen = same if len(same) else mine
-    return int(fixes["received"][chosen[-1]]) if len(chosen) else otherwise_ms
+def received(told: Sequence[Told], fixes: npt.NDArray[np.void], otherwise_ms: int) -> list[int]:
+    """When the fix that decided each of these came in; for what time decided by itself, now."""
+    if not told:
+        return []
+    mine = fixes[np.isin(fixes["vehicle"], [one.vehicle for one in told])]
+    vehicles, moments, came = (mine[name].tolist() for name in ("vehicle", "at", "received"))
+    newest: dict[int, int] = dict(zip(vehicles, came, strict=True))
+    exact: dict[tuple[int, int], int] = dict(zip(zip(vehicles, moments, strict=True), came, strict=True))
+    return [exact.get((one.vehicle, one.at_ms), newest.get(one.vehicle, otherwise_ms)) for one in told]
 
 
-def _row(told: Told, received: int, decided: int) -> Said:
+def _row(told: Told, came: int, decided: int) -> Said:
     return {
         "key": told.key,
         "rule_code": told.rule.code,
@@ -53,7 +65,7 @@ def _row(told: Told, received: int, decided: int) -> Said:
         "ended_at": iso(
             told.ended_ms if told.ended_ms is not None or told.stage is not WarningStage.WITHDRAWN else told.at_ms
         ),
-        "received_at": iso(received),
+        "received_at": iso(came),
         "decided_at": iso(decided),
         "late": told.late,
         "positions": told.positions,
@@ -71,7 +83,7 @@ def words(
 ) -> list[Said]:
     """What readers of the stream are told, every stage; what the table knew already is not told again. plate_of: (plate, kind)."""
     said: list[Said] = []
-    for one in told:
+    for one, came in zip(told, received(told, fixes, decided_ms), strict=True):
         stored = committed.warnings.get(one.key)
         if stored is None:
             continue
@@ -95,7 +107,7 @@ def words(
                 "suspected_at_ms": one.suspected_ms,
                 "confirmed_at_ms": one.confirmed_ms,
                 "ended_at_ms": one.ended_ms,
-                "received_at_ms": received_ms(one, fixes, decided_ms),
+                "received_at_ms": came,
                 "decided_at_ms": decided_ms,
                 "late": one.late,
             }

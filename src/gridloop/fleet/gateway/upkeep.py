@@ -1,36 +1,29 @@
-"""What the gateway does beside its windows: listening for changes, orders, strangers, idle connections, days made ahead, the kept state."""
+"""What a gateway does beside its windows: listening for changes, orders, strangers, idle connections, days made ahead."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
 import numpy as np
-import psycopg
-import structlog
-from psycopg.types.json import Jsonb
+import orjson
 
-from gridloop.fleet.gateway import counts, loading, orders, remembering
-from gridloop.fleet.gateway.desk import Connection, Desk
-from gridloop.fleet.gateway.drivers import Drivers
-from gridloop.fleet.gateway.judging import Judging
-from gridloop.fleet.gateway.pipeline import Pipeline
-from gridloop.fleet.gateway.register import Prepared
+from gridloop.fleet.gateway import counts, orders
+from gridloop.fleet.gateway.desk import Connection, Desk, every
+from gridloop.fleet.gateway.drivers import Drivers, Shift
+from gridloop.fleet.gateway.opening import Opening
+from gridloop.fleet.gateway.register import NOBODY
+from gridloop.fleet.gateway.renewing import Renewing
 from gridloop.fleet.gateway.settings import Settings
 from gridloop.fleet.gateway.strangers import Strangers
 from gridloop.fleet.gateway.talk import Talk
 from gridloop.fleet.gateway.wire import Inbox, Peer
-from gridloop.fleet.judge.masters import Masters
 from gridloop.kernel import clock
 
-log = structlog.get_logger("gridloop.gateway")
-DEBOUNCE_S = 0.2
-AGAIN_S = 1.0
 EVERY_S = 1.0
-KEEP_EVERY_S = 30.0
 DAYS_EVERY_S = 3600.0
 SEEN_EVERY_S = 10.0
+SEEN_AT_ONCE = 1_000
 DAYS_BACK, DAYS_AHEAD = 14, 3
 MAKE_DAYS_SQL = "select fleet_make_days((now() at time zone 'UTC')::date - %s, (now() at time zone 'UTC')::date + %s)"
 DAYS_SQL = """
@@ -46,95 +39,39 @@ from jsonb_to_recordset(%s::jsonb) as told(id bigint, address text) where fleet_
 class Upkeep:
     """The gateway's chores, each in a task of its own."""
 
-    def __init__(self, settings: Settings, desk: Desk, pipeline: Pipeline, talk: Talk) -> None:
-        self.settings, self.desk, self.pipeline, self.talk = settings, desk, pipeline, talk
-        self.inbox: Inbox = pipeline.inbox
-        self.judging: Judging = pipeline.judging
+    def __init__(self, settings: Settings, desk: Desk, opening: Opening, talk: Talk, renewing: Renewing) -> None:
+        self.settings, self.desk, self.opening, self.talk, self.renewing = settings, desk, opening, talk, renewing
+        self.inbox: Inbox = opening.inbox
         self.strangers: Strangers = talk.strangers
         self.drivers: Drivers = talk.drivers
-        self._masters_due = asyncio.Event()
+        self.drove: Callable[[list[Shift]], None] = lambda _rows: None
         self._seen: dict[int, str] = {}
         talk.signed_in = self._signed_in
-
-    async def load(self) -> None:
-        """Register and masters as the database has them now."""
-        terminals, before = self.pipeline.terminals, self.judging.masters
-        terminals.expect()
-
-        def read(connection: Connection) -> tuple[Prepared, Masters]:
-            loaded = loading.load(connection, clock.now())
-            version = (before.version if before else 0) + 1
-            return terminals.prepared(loaded.terminals, loaded.vehicles), loaded.masters(before, version)
-
-        prepared, masters = await self.desk.surely(read)
-        terminals.adopt(prepared)
-        self.judging.renewed(masters, time.time_ns() // 1_000_000)
 
     async def make_days(self) -> None:
         """Partitions some days ahead and back; which there are."""
 
         def work(connection: Connection) -> list[int]:
-            connection.execute(MAKE_DAYS_SQL, (DAYS_BACK, DAYS_AHEAD))
+            with connection.transaction():  # another gateway may make them at the same moment
+                connection.execute("select pg_advisory_xact_lock(hashtext('fleet_make_days'))")
+                connection.execute(MAKE_DAYS_SQL, (DAYS_BACK, DAYS_AHEAD))
             return [row[0] for row in connection.execute(DAYS_SQL)]
 
-        self.pipeline.days = np.array(await self.desk.surely(work), np.int64)
+        self.opening.days = np.array(await self.desk.surely(work), np.int64)
 
     def tasks(self) -> list[Awaitable[None]]:
         """All chores, to be run until cancelled."""
         return [
-            self._listen(),
-            self._reload(),
-            self._every(EVERY_S, self._second),
-            self._every(SEEN_EVERY_S, self._tell_seen),
-            self._every(KEEP_EVERY_S, self.keep),
-            self._every(DAYS_EVERY_S, self.make_days),
+            self.renewing.listen({"fleet_orders": self._order}),
+            self.renewing.reload(),
+            every(EVERY_S, self._second),
+            every(SEEN_EVERY_S, self._tell_seen),
+            every(DAYS_EVERY_S, self.make_days),
         ]
 
-    async def keep(self) -> None:
-        """Write the judge's state as of the last committed window."""
-        state = self.pipeline.reached
-        if state is not None:
-            await asyncio.to_thread(remembering.keep, self.settings.folder, *state)
-
-    async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await work()
-            except psycopg.OperationalError as lost:
-                log.warning("database out of reach", reason=str(lost).strip())
-
-    async def _listen(self) -> None:
-        """Wait for NOTIFY; after a lost connection everything is looked at again."""
-        while True:
-            try:
-                listener = await psycopg.AsyncConnection.connect(
-                    self.settings.conninfo, autocommit=True, application_name="gridloop-gateway-listen"
-                )
-                async with listener:
-                    await listener.execute("listen fleet_masters")
-                    await listener.execute("listen fleet_orders")
-                    self._masters_due.set()
-                    self.talk.orders.due = True
-                    async for notice in listener.notifies():
-                        if notice.channel == "fleet_masters":
-                            self._masters_due.set()
-                        else:
-                            self.talk.orders.due = True
-                            await self._send_orders()
-            except psycopg.OperationalError as lost:
-                log.warning("not listening for changes", reason=str(lost).strip())
-                await asyncio.sleep(AGAIN_S)
-
-    async def _reload(self) -> None:
-        while True:
-            await self._masters_due.wait()
-            await asyncio.sleep(DEBOUNCE_S)
-            self._masters_due.clear()
-            try:
-                await self.load()
-            except (psycopg.DatabaseError, ValueError) as wrong:
-                log.exception("the masters could not be read; the earlier ones hold", reason=str(wrong).strip())
+    async def _order(self) -> None:
+        self.talk.orders.due = True
+        await self._send_orders()
 
     async def _second(self) -> None:
         at = clock.now().isoformat()
@@ -146,10 +83,11 @@ class Upkeep:
             await self.desk.surely(lambda connection: self.strangers.write(connection, noted))
         if drove:
             await self.desk.surely(lambda connection: self.drivers.write(connection, drove))
+            self.drove(drove)
         self.talk.ask_for_missing(self._peer_of)
         self._close_idle()
-        speakers = self.pipeline.terminals.slots.speaker
-        counts.TERMINALS.set(int(np.count_nonzero(speakers)))
+        speakers = self.opening.terminals.slots.speaker
+        counts.TERMINALS.set(int(np.count_nonzero(speakers > NOBODY)))
         counts.SOCKETS.labels("tcp").set(self.inbox.sockets)
         counts.SOCKETS.labels("udp").set(len(self.inbox.datagram_peers))
 
@@ -170,12 +108,12 @@ class Upkeep:
             await self.desk.surely(lambda connection: orders.write(connection, told))
 
     def _peer_of(self, subscriber: str) -> Peer | None:
-        slot = self.pipeline.terminals.slot("jt808", subscriber)
-        return self.inbox.peers.get(int(self.pipeline.terminals.slots.speaker[slot])) if slot >= 0 else None
+        slot = self.opening.terminals.slot("jt808", subscriber)
+        return self.inbox.peers.get(int(self.opening.terminals.slots.speaker[slot])) if slot >= 0 else None
 
     def _signed_in(self, slot: int) -> None:
-        known = self.pipeline.terminals.known_at[slot]
-        peer = self.inbox.peers.get(int(self.pipeline.terminals.slots.speaker[slot]))
+        known = self.opening.terminals.known_at[slot]
+        peer = self.inbox.peers.get(int(self.opening.terminals.slots.speaker[slot]))
         if known is not None and peer is not None:
             self._seen[known.terminal] = peer.where
 
@@ -183,7 +121,9 @@ class Upkeep:
         seen, self._seen = self._seen, {}
         if seen:
             rows = [{"id": terminal, "address": where} for terminal, where in sorted(seen.items())]
-            await self.desk.surely(lambda connection: tell_seen(connection, rows))
+            for start in range(0, len(rows), SEEN_AT_ONCE):  # a city that reconnects is no reason to hold a window up
+                part = rows[start : start + SEEN_AT_ONCE]
+                await self.desk.surely(lambda connection, part=part: tell_seen(connection, part))  # type: ignore[misc]
 
     def _close_idle(self) -> None:
         """Close connections that fell silent, and those on which nobody ever signed in."""
@@ -212,4 +152,4 @@ class Upkeep:
 
 def tell_seen(connection: Connection, rows: list[dict[str, object]]) -> None:
     """Write when and from where terminals signed in."""
-    connection.execute(SEEN_SQL, (Jsonb(rows),))
+    connection.execute(SEEN_SQL, (orjson.dumps(rows).decode(),))

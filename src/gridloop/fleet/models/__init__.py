@@ -7,6 +7,7 @@ from gridloop.fleet.models.keeping import ArchivedDay
 from gridloop.fleet.models.orders import Order, Upload
 from gridloop.fleet.models.proposals import AnsweredRequest, RuleProposal
 from gridloop.fleet.models.register import Stranger, Terminal, Vehicle, VehicleList
+from gridloop.fleet.models.replays import RuleReplay
 from gridloop.fleet.models.warnings import VehicleWarning
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Permit",
     "Rule",
     "RuleProposal",
+    "RuleReplay",
     "Stranger",
     "Terminal",
     "Upload",

@@ -22,6 +22,7 @@ class Order(models.Model):
     answered_at = models.DateTimeField(null=True)
     warning_id = models.BigIntegerField(null=True)
     key = models.TextField(unique=True, null=True)  # idempotency
+    batch = models.TextField(db_default="")  # texts that were sent together carry one name
 
     class Meta:
         """Waiting ones first."""
@@ -29,6 +30,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=models.Q(state="waiting"), name="fleet_order_waiting"),
             models.Index(fields=["vehicle_id", "-id"], name="fleet_order_vehicle"),
+            models.Index(fields=["batch", "id"], condition=~models.Q(batch=""), name="fleet_order_batch"),
         ]
 
 

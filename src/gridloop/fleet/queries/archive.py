@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,9 @@ import pyarrow.parquet as pq
 from django.conf import settings
 
 COLUMNS = ["at_ms", "lon_e7", "lat_e7", "speed", "heading", "marks", "source"]
+WHOLE = [
+    "vehicle_id", "at_ms", "received_ms", "lon_e7", "lat_e7", "serial", "speed", "heading", "altitude_m", "status", "marks", "source",
+]  # fmt: skip
 
 
 def folder() -> Path:
@@ -47,6 +51,27 @@ def fixes_in(day: date, since: datetime, until: datetime, box: Mapping[str, int]
         moments = (datetime.fromtimestamp(one / 1000, UTC) for one in at_ms)
         rows += zip(vehicle, moments, x, y, strict=True)
     return rows
+
+
+def rows_of(day: date, vehicles: Sequence[int], since: datetime, until: datetime) -> list[tuple[Any, ...]]:
+    """All fixes of these vehicles on an archived day, as replay_fixes.sql answers them."""
+    rows: list[tuple[Any, ...]] = []
+    for path in _files(day, since, until):
+        wanted = pc.field("vehicle_id").isin(list(vehicles)) & _between(since, until)
+        found = pq.read_table(path, columns=WHOLE, filters=wanted)
+        rows += zip(*(found.column(name).to_pylist() for name in WHOLE), strict=True)
+    return rows
+
+
+def counts(day: date, vehicles: Sequence[int], since: datetime, until: datetime) -> Counter[int]:
+    """How many fixes each of these vehicles told on an archived day."""
+    found: Counter[int] = Counter()
+    for path in _files(day, since, until):
+        wanted = pc.field("vehicle_id").isin(list(vehicles)) & _between(since, until)
+        told = pq.read_table(path, columns=["vehicle_id"], filters=wanted).column("vehicle_id")
+        for one in pc.value_counts(told).to_pylist():
+            found[one["values"]] += one["counts"]
+    return found
 
 
 def _files(day: date, since: datetime, until: datetime) -> list[Path]:

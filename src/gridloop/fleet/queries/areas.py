@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import shapely
 from django.conf import settings
@@ -186,8 +186,8 @@ def names_for(codes: Iterable[str], events: Iterable[str], now: datetime) -> dic
     }
 
 
-def concerned(rule: Mapping[str, Any]) -> int:
-    """How many vehicles in service a rule is about: any of its kinds, firms, lists, plates, or all; one statement."""
+def about(rule: Mapping[str, Any]) -> Q:
+    """The vehicles that a rule is about: any of its kinds, firms, lists, plates, or all."""
     found = Q()
     for column, name in (
         ("kind__in", "kinds"),
@@ -197,7 +197,12 @@ def concerned(rule: Mapping[str, Any]) -> int:
     ):
         if rule[name]:
             found |= Q(**{column: list(rule[name])})
-    return int(Vehicle.objects.filter(found, in_service=True).count())
+    return found
+
+
+def concerned(rule: Mapping[str, Any]) -> int:
+    """How many vehicles in service a rule is about; one statement."""
+    return int(Vehicle.objects.filter(about(rule), in_service=True).count())
 
 
 def proposals(*, by: Caller, state: str = "proposed") -> list[dict[str, Any]]:
@@ -249,14 +254,16 @@ def permit_states(now: datetime) -> dict[str, Q]:
     }
 
 
-def routes(*, by: Caller, q: str = "", limit: int = 50, cursor: int = 0) -> Page:
-    """Declared routes of the vehicles that the caller sees, newest first; two statements."""
+def routes(*, by: Caller, now: datetime, q: str = "", state: str = "", limit: int = 50, cursor: int = 0) -> Page:
+    """Declared routes of the vehicles that the caller sees, newest first; two statements. `state` is now, coming, over or "" for all."""
     limit = max(1, min(limit, LIMIT_MAX))
     seen = Vehicle.objects.filter(within(areas_of(by, *LOOKING)))
     found = DeclaredRoute.objects.filter(vehicle_id__in=seen.values("pk"))
     if q:
         of_plate = seen.filter(plate__contains=q.strip().upper()).values("pk")
         found = found.filter(Q(number__icontains=q.strip()) | Q(vehicle_id__in=of_plate))
+    if state:
+        found = found.filter(route_states(now)[state])
     if cursor:
         found = found.filter(pk__lt=cursor)
     rows = list(found.order_by("-pk")[: limit + 1])
@@ -265,10 +272,24 @@ def routes(*, by: Caller, q: str = "", limit: int = 50, cursor: int = 0) -> Page
     return Page(items, str(rows[limit - 1].pk) if len(rows) > limit else None)
 
 
-def occasions() -> list[dict[str, Any]]:
-    """One-off events, the latest first; one statement."""
+def route_states(now: datetime) -> dict[str, Q]:
+    """How each state of a declared route is asked for."""
+    return {
+        "now": Q(starts_at__lte=now, ends_at__gt=now),
+        "coming": Q(starts_at__gt=now),
+        "over": Q(ends_at__lte=now),
+    }
+
+
+def occasions(*, by: Caller, now: datetime) -> list[dict[str, Any]]:
+    """One-off events with the rules that name them, the latest first; two statements."""
+    named = rules_naming("occasion", by=by, now=now)
     rows = [
-        {"code": row.code, "name_zh": row.name_zh, "name_en": row.name_en or row.name_zh, "spans": row.spans} for row in Occasion.objects.all()[:500]
+        {
+            "code": row.code, "name_zh": row.name_zh, "name_en": row.name_en or row.name_zh, "spans": row.spans,
+            "rules": named.get(row.code, []),
+        }
+        for row in Occasion.objects.all()[:500]
     ]  # fmt: skip
     return sorted(rows, key=lambda row: str(row["spans"]), reverse=True)
 
@@ -279,17 +300,27 @@ def _of_state(found: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:
     return found.filter(in_force(now)) if state == "now" else found.exclude(in_force(now))
 
 
+def rules_naming(what: Literal["lists", "occasion"], *, by: Caller, now: datetime) -> dict[str, list[dict[str, Any]]]:
+    """The rules in force that concern the caller's area, by the lists or the occasion that they name; one statement."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    rows = Rule.objects.filter(in_force(now), touching(areas_of(by, *LOOKING)))
+    for row in rows.exclude(**{what: [] if what == "lists" else ""}).order_by("code"):
+        for code in row.lists if what == "lists" else [row.occasion]:
+            found.setdefault(code, []).append(_named(row))
+    return found
+
+
 def _rules_of(codes: set[str], now: datetime) -> dict[str, list[dict[str, Any]]]:
     """The rules in force that name each fence."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in Rule.objects.filter(in_force(now), fences__overlap=sorted(codes)).order_by("code"):
-        line = {
-            "code": row.code,
-            "kind": row.kind,
-            "name_zh": row.name_zh,
-            "name_en": row.name_en or row.name_zh,
-            "severity": row.severity,
-        }
         for code in row.fences:
-            found.setdefault(code, []).append(line)
+            found.setdefault(code, []).append(_named(row))
     return found
+
+
+def _named(row: Rule) -> dict[str, Any]:
+    """A rule as it stands beside what it names."""
+    return {
+        "code": row.code, "kind": row.kind, "name_zh": row.name_zh, "name_en": row.name_en or row.name_zh, "severity": row.severity,
+    }  # fmt: skip

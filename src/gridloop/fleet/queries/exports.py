@@ -97,6 +97,13 @@ def shapes(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
     yield b"]}"
 
 
+def route_shapes(rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Declared routes with their line as a GeoJSON geometry."""
+    for row in rows:
+        said = {name: value for name, value in row.items() if name != "line"}
+        yield said | {"geometry": {"type": "LineString", "coordinates": row["line"]}}
+
+
 def content_type(kind: str) -> str:
     """What a file of this kind is sent as."""
     return FORMATS[kind]

@@ -18,7 +18,9 @@ NOT_DRAWN = int(Mark.PLACE | Mark.TIME | Mark.JUMP | Mark.TOO_LATE)
 """Marks of fixes that say nothing of where a vehicle is now."""
 MISSED_MAX = 500
 REGISTER_SQL = "select id, area, kind, plate from fleet_vehicle where in_service order by id"
-LAST_SQL = "select vehicle_id, lon_e7, lat_e7, at, speed, heading, marks from fleet_last order by vehicle_id"
+LAST_SQL = (
+    "select vehicle_id, lon_e7, lat_e7, at, speed, heading, marks from fleet_last where vehicle_id = any(%(ids)s)"
+)
 DELIVERED_SQL = "update fleet_warning set delivered_at = %(now)s where id = any(%(ids)s) and delivered_at is null"
 HEAD_SQL = "select coalesce(max(id), 0) from fleet_warning"
 WARNING_COLUMNS = (

@@ -52,7 +52,7 @@ def asked_of_last_hours(
     vehicles = {one.pk: one for one in Vehicle.objects.filter(pk__in={row[0] for row in rows})}
     if not vehicles:
         return []
-    shape = _shape(kind, geometry, radius_m, width_m)
+    shape = shape_of(kind, geometry, radius_m, width_m)
     start_ms = int((now - LOOK_BACK - timedelta(days=1)).timestamp() * 1000)
     masters = masters_of(
         [VehicleRow(one.pk, one.plate, one.kind, one.firm, tuple(one.lists), one.area, one.speed_limit_kmh) for one in vehicles.values()],
@@ -65,10 +65,11 @@ def asked_of_last_hours(
         ],
         [], [], [], version=1,
     )  # fmt: skip
-    return _visits(asked_of_past(masters, _fixes(rows)), vehicles)
+    return _visits(asked_of_past(masters, fixes_of(rows)), vehicles)
 
 
-def _fixes(rows: Sequence[Sequence[Any]]) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+def fixes_of(rows: Sequence[Sequence[Any]]) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+    """Rows of past_near.sql or replay_fixes.sql as fixes of the judge."""
     names = (
         "vehicle", "at", "received", "lon", "lat", "serial", "speed", "heading", "altitude_m", "status", "marks", "source",
     )  # fmt: skip
@@ -80,7 +81,8 @@ def _fixes(rows: Sequence[Sequence[Any]]) -> np.ndarray[tuple[int], np.dtype[np.
     return fixes
 
 
-def _shape(kind: ShapeKind, geometry: Any, radius_m: float | None, width_m: float | None) -> Shape:
+def shape_of(kind: ShapeKind, geometry: Any, radius_m: float | None, width_m: float | None) -> Shape:
+    """A border as the judge knows it."""
     if kind is ShapeKind.CIRCLE:
         return Circle(geometry.x, geometry.y, float(radius_m or 0))
     return Corridor(geometry, float(width_m or 0)) if kind is ShapeKind.CORRIDOR else Area(geometry)

@@ -7,6 +7,7 @@ from django.db.models import Q
 from gridloop.identity import actions as identity
 from gridloop.kernel.caller import Caller
 from gridloop.kernel.duties import Duty
+from gridloop.kernel.errors import NotAllowed
 
 WATCHING = (Duty.ACCEPTOR, Duty.SHIFT_LEADER, Duty.DISPATCHER, Duty.SUPERVISOR, Duty.LEADER)
 """Desk duties that see the vehicles and warnings of their area."""
@@ -43,3 +44,10 @@ def touching(areas: tuple[str, ...], column: str = "area") -> Q:
 def require_change(by: Caller, area: str) -> None:
     """Refuse whoever may not change the masters of this area."""
     identity.require_grant(by, *CHANGING, area=area)
+
+
+def require_change_somewhere(by: Caller) -> None:
+    """Events and lists belong to no district: whoever changes masters anywhere may set them."""
+    if by.via != "system" and not by.holds(*CHANGING):
+        identity.require_person(by)
+        raise NotAllowed("only supervisors and administrators change this", zh="仅督查员和系统管理员可修改")

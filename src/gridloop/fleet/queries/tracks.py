@@ -26,13 +26,17 @@ FOUND_MAX = 2_000
 PAIRS_MAX = 400_000
 UNTIL_SQL = "select slot from fleet_presence_until"
 Box = dict[str, int]
+Fix = list[float]
+"""at_ms, lon, lat."""
+Stays = dict[int, tuple[Fix, Fix]]
+"""The first and the last fix inside, by vehicle."""
 
 
 def track(vehicle_id: int, since: datetime, until: datetime) -> Track:
     """Every fix of a vehicle between two moments, by the device's time; two statements, and files for days that have left the database."""
     asked = {"vehicle": vehicle_id, "since": since, "until": until}
     rows = run(sql.text("track"), asked, prepare=True)
-    for one in _away(since, until):
+    for one in away(since, until):
         rows += archive.fixes(one.day, vehicle_id, since, until)
     rows.sort(key=lambda row: row[0])
     columns = list(zip(*rows, strict=True)) if rows else [()] * 7
@@ -42,7 +46,7 @@ def track(vehicle_id: int, since: datetime, until: datetime) -> Track:
     )  # fmt: skip
 
 
-def _away(since: datetime, until: datetime) -> QuerySet[ArchivedDay]:
+def away(since: datetime, until: datetime) -> QuerySet[ArchivedDay]:
     """Days between two moments that are to be read from the archive."""
     first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
     return ArchivedDay.objects.filter(dropped_at__isnull=False, gone_at=None, day__gte=first, day__lte=last)
@@ -70,7 +74,7 @@ def who_was_here(area: shapely.Polygon, since: datetime, until: datetime, *, by:
     slots = presence.slot_of(since), presence.slot_of(until)
     filled = run(UNTIL_SQL)
     filled_until = int(filled[0][0]) if filled else 0
-    found: dict[int, tuple[int, int]] = {}
+    found: Stays = {}
     box = _box(area)
     if filled_until > slots[0]:
         pairs = _pairs(area, slots[0], min(slots[1], filled_until - 1))
@@ -85,7 +89,7 @@ def who_was_here(area: shapely.Polygon, since: datetime, until: datetime, *, by:
             },
         )
         _inside(rows, area, found)
-    for one in _away(since, until):
+    for one in away(since, until):
         _inside(archive.fixes_in(one.day, since, until, box), area, found)
     if slots[1] >= filled_until:
         start = max(since, datetime.fromtimestamp(filled_until * presence.SLOT_S, UTC))
@@ -126,7 +130,7 @@ def thinned(pairs: Sequence[Sequence[Any]], cut: tuple[int, int]) -> list[tuple[
     return kept_pairs
 
 
-def _inside(rows: Sequence[Sequence[Any]], area: shapely.Polygon, found: dict[int, tuple[int, int]]) -> None:
+def _inside(rows: Sequence[Sequence[Any]], area: shapely.Polygon, found: Stays) -> None:
     if not rows:
         return
     vehicle = np.fromiter((row[0] for row in rows), np.int64, len(rows))
@@ -135,12 +139,13 @@ def _inside(rows: Sequence[Sequence[Any]], area: shapely.Polygon, found: dict[in
     lat = np.fromiter((row[3] for row in rows), np.float64, len(rows)) / 1e7
     shapely.prepare(area)
     within_area: npt.NDArray[np.bool_] = shapely.intersects_xy(area, lon, lat)
-    for one, moment in zip(vehicle[within_area].tolist(), at_ms[within_area].tolist(), strict=True):
-        first, last = found.get(one, (moment, moment))
-        found[one] = (min(first, moment), max(last, moment))
+    columns = (column[within_area].tolist() for column in (vehicle, at_ms, lon, lat))
+    for one, *fix in zip(*columns, strict=True):
+        first, last = found.get(one, (fix, fix))
+        found[one] = (min(first, fix), max(last, fix))
 
 
-def _named(found: dict[int, tuple[int, int]], by: Caller) -> dict[str, Any]:
+def _named(found: Stays, by: Caller) -> dict[str, Any]:
     own = Vehicle.objects.filter(within(areas_of(by, *WATCHING)), pk__in=list(found)).order_by("plate")
     rows = list(own.values_list("id", "plate", "kind", "firm", "synthetic")[: FOUND_MAX + 1])
     return {
@@ -148,7 +153,8 @@ def _named(found: dict[int, tuple[int, int]], by: Caller) -> dict[str, Any]:
             {
                 "vehicle_id": row[0], "plate": row[1], "kind": row[2], "kind_zh": VEHICLE_KINDS[VehicleKind(row[2])][0],
                 "kind_en": VEHICLE_KINDS[VehicleKind(row[2])][1], "firm": row[3], "synthetic": row[4],
-                "first_at": _moment(found[row[0]][0]), "last_at": _moment(found[row[0]][1]),
+                "first_at": _moment(found[row[0]][0][0]), "first_lon": found[row[0]][0][1], "first_lat": found[row[0]][0][2],
+                "last_at": _moment(found[row[0]][1][0]), "last_lon": found[row[0]][1][1], "last_lat": found[row[0]][1][2],
             }
             for row in rows[:FOUND_MAX]
         ],

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gridloop.fleet.models import DeclaredRoute, Permit, Stranger, Terminal, Vehicle, VehicleList
+from gridloop.fleet.models import DeclaredRoute, Permit, Stranger, Terminal, Vehicle
 from gridloop.fleet.queries.scope import LOOKING, areas_of, within
 from gridloop.fleet.rules.kinds import VEHICLE_KINDS, VehicleKind
 from gridloop.fleet.rules.plates import PLATE_COLOURS
@@ -149,18 +149,6 @@ def strangers(*, reason: str = "", limit: int = 50, cursor: str = "") -> Page:
     ]  # fmt: skip
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(items, f"{last.last_at.isoformat()}|{last.pk}" if last else None)
-
-
-def lists() -> list[dict[str, Any]]:
-    """Every list with how many vehicles stand on it; two statements."""
-    counts: dict[str, int] = {}
-    for codes in Vehicle.objects.exclude(lists=[]).values_list("lists", flat=True):
-        for code in codes:
-            counts[code] = counts.get(code, 0) + 1
-    return [
-        {"code": row.code, "name_zh": row.name_zh, "name_en": row.name_en, "note": row.note, "vehicles": counts.get(row.code, 0)}
-        for row in VehicleList.objects.order_by("code")
-    ]  # fmt: skip
 
 
 def permit_line(row: Permit, now: datetime) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from gridloop.places import queries as places
 
 LIMIT_MAX = 200
 RATE_DAYS = 90
+STAGES_TIMED = (WarningStage.CONFIRMED, WarningStage.SUSPECTED)
 OPEN = "w.stage in ('suspected', 'confirmed')"
 FIELDS = {
     **{
@@ -147,6 +148,7 @@ def row_of(warning_id: int) -> dict[str, Any]:
 def explained(warning: VehicleWarning, *, now: datetime) -> dict[str, Any]:
     """Why it was given: rule version in words, fence as it was, positions used, permit looked up, and the rule's own record; a fixed number of statements."""
     rule = Rule.objects.filter(code=warning.rule_code, version=warning.rule_version).first()
+    times = _times(warning)
     return row_of(warning.pk) | {
         "positions": warning.positions,
         "permit": warning.permit,
@@ -155,7 +157,8 @@ def explained(warning: VehicleWarning, *, now: datetime) -> dict[str, Any]:
         "fence": fence_shown(warning.fence_code, warning.fence_version),
         "rate": rate(warning.rule_code, now=now),
         "false_reasons": [{"code": code, "zh": zh, "en": en} for code, (zh, en) in FALSE_REASONS.items()],
-        "took": _took(warning),
+        "times": times,
+        "took": _took(times),
     }
 
 
@@ -205,16 +208,27 @@ def rate(code: str, *, now: datetime, days: int = RATE_DAYS) -> dict[str, Any]:
     }
 
 
-def _took(warning: VehicleWarning) -> dict[str, float | None]:
+def _times(warning: VehicleWarning) -> dict[str, datetime | None]:
+    """When the stage that counts (confirmed, else suspected) was at the device, came to the gateway, was decided and was on the desk."""
+    stage = next((one for one in STAGES_TIMED if f"{one}_decided_at" in warning.detail), "")
+    gateway, decision = (
+        datetime.fromisoformat(warning.detail[f"{stage}_{name}"]) if stage else getattr(warning, name)
+        for name in ("received_at", "decided_at")
+    )
+    device = warning.suspected_at if stage == WarningStage.SUSPECTED else warning.confirmed_at or warning.suspected_at
+    return {"device": device, "gateway": gateway, "decision": decision, "desk": warning.delivered_at}
+
+
+def _took(times: dict[str, datetime | None]) -> dict[str, float | None]:
     """Seconds from the device's fix to the gateway, from there to the decision, and on to the desk."""
 
     def between(start: datetime | None, end: datetime | None) -> float | None:
         return None if start is None or end is None else round((end - start).total_seconds(), 3)
 
     return {
-        "to_gateway_s": between(warning.confirmed_at or warning.suspected_at, warning.received_at),
-        "to_decision_s": between(warning.received_at, warning.decided_at),
-        "to_desk_s": between(warning.decided_at, warning.delivered_at),
+        "to_gateway_s": between(times["device"], times["gateway"]),
+        "to_decision_s": between(times["gateway"], times["decision"]),
+        "to_desk_s": between(times["decision"], times["desk"]),
     }
 
 
@@ -226,7 +240,7 @@ def _terms(asked: Asked, by: Caller) -> tuple[list[str], dict[str, Any]]:
         if value and value not in set(known):
             raise Malformed(
                 f"there is no {name} '{value[:20]}'; there are: {', '.join(known)}",
-                zh=f"{name} 没有取值“{value[:20]}”",
+                zh=f"{name} 没有取值“{value[:20]}”;可用:{'、'.join(known)}",
                 fields={name: "unknown"},
             )
     terms: list[str] = ["true"]

@@ -10,6 +10,8 @@ from gridloop.kernel.errors import Malformed, Refused
 TEXT_BYTES_MAX = 1_000  # a JT/T 808 body holds 1,023 bytes; the words go out in GBK
 TRACK_MINUTES_MAX, TRACK_INTERVAL_S = 240, (5, 60)
 MANY_MAX = 2_000
+FAILED = frozenset({"refused", "unreachable"})
+"""States after which a text is sent again."""
 FLAG_URGENT, FLAG_DISPLAY, FLAG_SPEAK = 1, 4, 8  # JT/T 808-2019, table 40: bits 0, 2 and 3
 ORDER_VERBS: dict[str, tuple[str, str]] = {
     "text": ("下发文字", "text to the driver"),

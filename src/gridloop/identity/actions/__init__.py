@@ -18,6 +18,7 @@ from gridloop.identity.actions.devices import (
     wipe_device,
     wipe_wanted,
 )
+from gridloop.identity.actions.forgetting import check_own_code, forget_resident, own_phone
 from gridloop.identity.actions.grants import NewGrant, delegate, give, give_many, revoke
 from gridloop.identity.actions.keys import KeyMade, NewKey, make_key, withdraw_key
 from gridloop.identity.actions.oidc import OidcStart, finish_oidc, start_oidc
@@ -30,6 +31,7 @@ from gridloop.identity.actions.people import (
     create_unit,
     set_active,
     set_language,
+    set_name_en,
     unit_kinds,
 )
 from gridloop.identity.actions.permits import check_origin, check_permit, require_grant, require_person
@@ -59,6 +61,7 @@ __all__ = [
     "caller_of",
     "change_password",
     "check_origin",
+    "check_own_code",
     "check_permit",
     "chosen_language",
     "client_ip",
@@ -74,10 +77,12 @@ __all__ = [
     "disable_totp",
     "enrol_totp",
     "finish_oidc",
+    "forget_resident",
     "give",
     "give_many",
     "limits",
     "make_key",
+    "own_phone",
     "prove",
     "register_device",
     "require_grant",
@@ -87,6 +92,7 @@ __all__ = [
     "sealed_text",
     "set_active",
     "set_language",
+    "set_name_en",
     "sign_in",
     "sign_out",
     "start_oidc",

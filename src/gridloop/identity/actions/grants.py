@@ -75,7 +75,10 @@ def delegate(grant_id: int, new: NewGrant, *, by: Caller, now: dt.datetime) -> i
             .first()
         )
         if source is None:
-            raise NotFound(f"you hold no grant {grant_id} now", zh=f"您目前没有授权 {grant_id}")
+            raise NotFound(
+                f"you hold no grant {grant_id} now; only a grant of your own can be handed on",
+                zh=f"您目前没有授权 {grant_id},只能转授本人持有的授权",
+            )
         if source.delegated_from_id is not None:
             raise Refused(
                 "this duty was handed to you by a colleague; only they or an administrator can give it to others",
@@ -158,7 +161,9 @@ def _reach(new: NewGrant, unit: Unit | None, now: dt.datetime, *, backdated: boo
         )
     if new.valid_to is not None and new.valid_to <= valid_from:
         raise Malformed(
-            "the grant would end before it begins", zh="授权的截止时间早于开始时间", fields={"valid_to": "too early"}
+            "the grant would end before it begins; choose a later end",
+            zh="授权的截止时间早于开始时间,请选择更晚的截止时间",
+            fields={"valid_to": "too early"},
         )
     return rules.Reach(new.area, unit.path if unit else "", valid_from, new.valid_to)
 

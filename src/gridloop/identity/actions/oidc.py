@@ -207,7 +207,8 @@ def _provider(issuer: str, *, again: bool = False) -> tuple[dict[str, Any], KeyS
         ) from error
     if str(discovery.get("issuer", "")).rstrip("/") != issuer:
         raise Refused(
-            "the identity provider calls itself by another name than configured", zh="统一身份认证的名称与配置不符"
+            "the identity provider calls itself by another name than configured; an administrator can correct the setting",
+            zh="统一身份认证的名称与配置不符,请管理员更正配置",
         )
     with _kept_lock:
         _kept[issuer] = (discovery, keys)

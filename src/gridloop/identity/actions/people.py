@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
@@ -59,12 +61,14 @@ class NewPerson:
     email: str = ""
     email_verified: bool = False
     language: str = "zh"
+    name_en: str = ""
 
 
-def unit_kinds() -> dict[str, tuple[str, str]]:
+@cache
+def unit_kinds() -> Mapping[str, tuple[str, str]]:
     """Chinese and English name of every kind of unit: the departments of the master table and the centres."""
     table = json.loads(KINDS_FILE.read_text(encoding="utf-8"))
-    return CENTRE_KINDS | {code: (names["zh"], names["en"]) for code, names in table.items()}
+    return MappingProxyType(CENTRE_KINDS | {code: (names["zh"], names["en"]) for code, names in table.items()})
 
 
 def create_unit(new: NewUnit, *, by: Caller, now: dt.datetime) -> int:
@@ -72,7 +76,7 @@ def create_unit(new: NewUnit, *, by: Caller, now: dt.datetime) -> int:
     if new.kind not in unit_kinds():
         raise Malformed(
             f"'{new.kind}' is no kind of unit; kinds are {', '.join(sorted(unit_kinds()))}",
-            zh=f"“{new.kind}”不是单位类别",
+            zh=f"“{new.kind}”不是单位类别;可用:{'、'.join(sorted(unit_kinds()))}",
             fields={"kind": "unknown"},
         )
     with transaction.atomic():
@@ -143,6 +147,7 @@ def _create_person(new: NewPerson, hashes: dict[str, str], *, by: Caller, now: d
         person = Person.objects.create(
             login=login,
             name=new.name,
+            name_en=new.name_en.strip(),
             title=new.title,
             unit=unit,
             phone_hash=phone_hash(number) if number else None,
@@ -171,7 +176,9 @@ def change_password(old: str, new: str, *, keep_token: str, by: Caller, now: dt.
     count_rate(f"password:{person_id}", limit=5, per_s=60, now=now)
     person = Person.objects.get(pk=person_id)
     if not check_password(old, person.password):
-        raise Refused("the present password is wrong", zh="原密码有误", fields={"old": "wrong"})
+        raise Refused(
+            "the present password is wrong; type it again", zh="原密码有误,请重新输入", fields={"old": "wrong"}
+        )
     rules.check_password(new, login=person.login or "", name=person.name)
     with transaction.atomic():
         Person.objects.filter(pk=person_id).update(password=make_password(new))
@@ -200,6 +207,29 @@ def set_active(person_id: int, *, active: bool, by: Caller, now: dt.datetime) ->
             area=unit.area if unit else "",
             unit=person.unit_id,
             detail={"people": [person_id]},
+        )
+
+
+def set_name_en(person_id: int, name_en: str, *, by: Caller, now: dt.datetime) -> None:
+    """Say how a person's name is written in English, or with an empty text that it is not; needs an administrator of their unit."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=person_id).first()
+        if person is None or person.is_resident:
+            raise NotFound(f"there is no person {person_id}", zh=f"人员 {person_id} 不存在")
+        unit = person.unit
+        require_grant(by, Duty.ADMIN, area=unit.area if unit else "", unit_path=unit.path if unit else "")
+        wanted = name_en.strip()
+        if person.name_en == wanted:
+            return
+        Person.objects.filter(pk=person_id).update(name_en=wanted)
+        record(
+            by,
+            "person.named",
+            f"person:{person_id}",
+            at=now,
+            area=unit.area if unit else "",
+            unit=person.unit_id,
+            detail={"before": person.name_en, "after": wanted, "people": [person_id]},
         )
 
 

@@ -72,7 +72,8 @@ def check_origin(request: HttpRequest, caller: Caller) -> None:
     origin = request.headers.get("Origin", "")
     if origin and urlsplit(origin).netloc != request.get_host() and origin not in settings.CSRF_TRUSTED_ORIGINS:
         raise NotAllowed(
-            f"changes sent from the site {origin[:80]} are not accepted here", zh=f"不接受来自网站 {origin[:80]} 的提交"
+            f"changes sent from the site {origin[:80]} are not accepted here; open this platform's own address",
+            zh=f"不接受来自网站 {origin[:80]} 的提交,请打开本平台自己的地址",
         )
 
 

@@ -29,6 +29,8 @@ CODE_LIVES = dt.timedelta(minutes=5)
 ATTEMPTS_MAX = 5
 HOUR_S = 3600
 CODES_PER_ADDRESS_AN_HOUR = 20
+NAME_BYTES = 3
+"""A resident's name here is made by chance: history and ledger, which nobody can change, then hold nothing of the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +65,43 @@ def start_phone(phone: str, *, visitor: Visitor, now: dt.datetime) -> CodeToSend
 def verify_phone(phone: str, code: str, *, visitor: Visitor, now: dt.datetime) -> SignedIn:
     """Open a session for the resident with this number, registering them the first time; refuses a wrong or old code."""
     number = rules.phone_number(phone)
-    hashed = phone_hash(number)
     count_rate(f"phone-verify:ip:{visitor.ip}", limit=CODES_PER_ADDRESS_AN_HOUR * ATTEMPTS_MAX, per_s=HOUR_S, now=now)
-    tried = PhoneCode.objects.filter(pk=hashed, expires_at__gt=now, attempts__lt=ATTEMPTS_MAX)
-    if not tried.update(attempts=F("attempts") + 1):
-        raise NotSignedIn(
-            "this number has no open code, or it was tried too often; have a new one sent",
-            zh="该号码没有可用验证码,或错误次数过多,请重新获取",
-            fields={"code": "none"},
-        )
+    _count_try(number, now)
     with transaction.atomic():
-        row = PhoneCode.objects.select_for_update().filter(pk=hashed).first()
-        good = row is not None and hmac.compare_digest(bytes(row.code_hash), _code_hash(number, code.strip()))
-        if good and row is not None:
-            row.delete()
-            person = _resident(number, hashed, visitor, now)
+        if _fits(number, code):
+            person = _resident(number, phone_hash(number), visitor, now)
             return open_session(person, "phone", visitor=visitor, now=now)
     raise NotSignedIn(
         f"the code is wrong; it has {CODE_DIGITS} digits and lives five minutes",
         zh=f"验证码有误;验证码为 {CODE_DIGITS} 位数字,五分钟内有效",
         fields={"code": "wrong"},
     )
+
+
+def take_code(number: str, code: str, *, now: dt.datetime) -> bool:
+    """Whether this is the open code of a number, which is used up by it; NotSignedIn where there is none to try."""
+    _count_try(number, now)
+    with transaction.atomic():
+        return _fits(number, code)
+
+
+def _count_try(number: str, now: dt.datetime) -> None:
+    tried = PhoneCode.objects.filter(pk=phone_hash(number), expires_at__gt=now, attempts__lt=ATTEMPTS_MAX)
+    if not tried.update(attempts=F("attempts") + 1):
+        raise NotSignedIn(
+            "this number has no open code, or it was tried too often; have a new one sent",
+            zh="该号码没有可用验证码,或错误次数过多,请重新获取",
+            fields={"code": "none"},
+        )
+
+
+def _fits(number: str, code: str) -> bool:
+    """Whether the code is right; the right one is gone afterwards. In the caller's transaction."""
+    row = PhoneCode.objects.select_for_update().filter(pk=phone_hash(number)).first()
+    good = row is not None and hmac.compare_digest(bytes(row.code_hash), _code_hash(number, code.strip()))
+    if good and row is not None:
+        row.delete()
+    return good
 
 
 def sweep_codes(now: dt.datetime) -> int:
@@ -98,7 +116,7 @@ def _resident(number: str, hashed: bytes, visitor: Visitor, now: dt.datetime) ->
         phone_hash=hashed,
         defaults={
             "phone_sealed": sealed_text(number),
-            "name": f"{number[:3]}****{number[-4:]}",
+            "name": f"居民{secrets.token_hex(NAME_BYTES)}",
             "is_resident": True,
             "language": visitor.language,
             "created_at": now,

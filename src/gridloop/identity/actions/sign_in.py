@@ -59,7 +59,7 @@ def prove(login: str, password: str, otp: str, *, visitor: Visitor, now: dt.date
     SignInGuard.objects.filter(pk=login_hash).delete()
     found = caller_of_person(person.pk, now)
     if found is None:  # set inactive in this moment
-        raise Refused("this account was closed", zh="该账号已停用")
+        raise Refused("this account was closed; an administrator can open it again", zh="该账号已停用,可请管理员恢复")
     return replace(found, request_id=visitor.request_id)
 
 

@@ -83,7 +83,7 @@ def disable_totp(password: str, *, by: Caller, now: dt.datetime) -> None:
     count_rate(f"totp:{person_id}", limit=TRIES_A_MINUTE, per_s=60, now=now)
     person = Person.objects.get(pk=person_id)
     if not check_password(password, person.password):
-        raise Refused("the password is wrong", zh="密码有误", fields={"password": "wrong"})
+        raise Refused("the password is wrong; type it again", zh="密码有误,请重新输入", fields={"password": "wrong"})
     with transaction.atomic():
         Person.objects.filter(pk=person_id).update(totp_sealed=None, totp_confirmed_at=None, totp_last_step=0)
         record(by, "totp.disabled", f"person:{person_id}", at=now)

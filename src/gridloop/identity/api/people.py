@@ -18,11 +18,14 @@ from gridloop.kernel.permits import Permits, in_area, own, signed_in
 
 router = Router(tags=["people"])
 LOOKERS = (Duty.ADMIN, Duty.AUDITOR, Duty.SUPERVISOR)
+STAFF = tuple(duty for duty in Duty if duty is not Duty.CITIZEN)
 PERMITS: Permits = {
     ("GET", "/units"): signed_in("people:read"),
     ("POST", "/units"): in_area(Duty.ADMIN),
     ("GET", "/people"): in_area(*LOOKERS, api_scope="people:read"),
     ("POST", "/people"): in_area(Duty.ADMIN),
+    ("GET", "/people/names"): signed_in("people:read"),
+    ("POST", "/people/{person_id}/name"): in_area(Duty.ADMIN),
     ("POST", "/people/{person_id}/active"): in_area(Duty.ADMIN),
     ("DELETE", "/grants/{grant_id}"): own(),
     ("POST", "/grants/{grant_id}/delegate"): own(),
@@ -81,6 +84,7 @@ class PersonOut(Schema):
     unit_en: str | None
     active: bool
     totp: bool
+    name_en: str = ""
 
 
 class PersonList(Schema):
@@ -109,6 +113,19 @@ class PersonForm(Schema):
     phone: Text = ""
     email: Text = ""
     language: Text = "zh"
+    name_en: Text = ""
+
+
+class NamesOut(Schema):
+    """English by Chinese names; a name that two people write differently is left out."""
+
+    names: dict[str, str]
+
+
+class NameForm(Schema):
+    """How the name is written in English; empty: it is not."""
+
+    name_en: Text
 
 
 class ActiveForm(Schema):
@@ -207,6 +224,19 @@ def create_person(request: Asked, form: PersonForm) -> Status[Made]:
     """Add a person to a unit within one's area."""
     made = actions.create_person(actions.NewPerson(**form.dict()), by=request.caller, now=clock.now())
     return Status(201, Made(id=made))
+
+
+@router.get("/people/names", response=NamesOut)
+def names(request: Asked) -> NamesOut:
+    """How the names of those who work here are written in English; residents learn none."""
+    return NamesOut(names=queries.names_en() if request.caller.holds(*STAFF) else {})
+
+
+@router.post("/people/{int:person_id}/name", response={204: None})
+def set_name(request: Asked, person_id: int, form: NameForm) -> Status[None]:
+    """Say how a person's name is written in English."""
+    actions.set_name_en(person_id, form.name_en, by=request.caller, now=clock.now())
+    return Status(204, None)
 
 
 @router.post("/people/{int:person_id}/active", response={204: None})

@@ -9,6 +9,7 @@ from gridloop.identity.queries.callers import (
 )
 from gridloop.identity.queries.contacts import Contact, contact
 from gridloop.identity.queries.devices import DeviceRow, devices_seen_by
+from gridloop.identity.queries.held import Held, held_of
 from gridloop.identity.queries.listings import (
     GrantRow,
     KeyRow,
@@ -21,6 +22,7 @@ from gridloop.identity.queries.listings import (
     people_within,
 )
 from gridloop.identity.queries.people import (
+    names_en,
     people_with,
     person,
     person_by_login,
@@ -42,6 +44,7 @@ __all__ = [
     "Contact",
     "DeviceRow",
     "GrantRow",
+    "Held",
     "KeyFound",
     "KeyRow",
     "Me",
@@ -57,8 +60,10 @@ __all__ = [
     "devices_seen_by",
     "grants_of",
     "grants_within",
+    "held_of",
     "keys_within",
     "me",
+    "names_en",
     "people_with",
     "people_within",
     "person",

@@ -14,9 +14,11 @@ from gridloop.kernel.duties import Duty
 from gridloop.kernel.statements import run
 
 SQL = Path(__file__).parents[1] / "sql"
-BY_SESSION = (SQL / "caller_by_session.sql").read_text(encoding="utf-8")
-BY_PERSON = (SQL / "caller_by_person.sql").read_text(encoding="utf-8")
-BY_KEY = (SQL / "caller_by_key.sql").read_text(encoding="utf-8")
+GRANTS_NOW = (SQL / "grants_now.sql").read_text(encoding="utf-8")
+BY_SESSION, BY_PERSON, BY_KEY = (
+    (SQL / f"caller_by_{what}.sql").read_text(encoding="utf-8").replace("{grants}", GRANTS_NOW)
+    for what in ("session", "person", "key")
+)
 
 
 @dataclass(frozen=True, slots=True)

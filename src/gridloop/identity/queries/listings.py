@@ -30,6 +30,8 @@ class GrantRow:
     valid_to: dt.datetime | None
     granted_by: str | None
     delegated_from: int | None
+    person_name_en: str = ""
+    granted_by_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class PersonRow:
     unit_en: str | None
     active: bool
     totp: bool
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,17 @@ class Me:
     language: str
     totp: bool
     is_resident: bool
+    name_en: str = ""
 
 
 def me(person_id: int) -> Me | None:
     """The person's own line; one statement."""
     row = (
         Person.objects.filter(pk=person_id)
-        .values_list("id", "name", "title", "language", "totp_confirmed_at", "is_resident")
+        .values_list("id", "name", "title", "language", "totp_confirmed_at", "is_resident", "name_en")
         .first()
     )
-    return Me(row[0], row[1], row[2], row[3], row[4] is not None, row[5]) if row else None
+    return Me(row[0], row[1], row[2], row[3], row[4] is not None, row[5], row[6]) if row else None
 
 
 def grants_of(person_id: int, now: dt.datetime) -> list[GrantRow]:
@@ -117,7 +121,7 @@ def people_within(areas: Iterable[str], *, q: str = "", after: int = 0, limit: i
         within = Q()
     rows = Person.objects.filter(within, is_resident=False, pk__gt=after)
     if q:
-        rows = rows.filter(Q(name__icontains=q) | Q(login__icontains=q))
+        rows = rows.filter(Q(name__icontains=q) | Q(name_en__icontains=q) | Q(login__icontains=q))
     columns = (
         "id",
         "login",
@@ -128,11 +132,12 @@ def people_within(areas: Iterable[str], *, q: str = "", after: int = 0, limit: i
         "unit__name_en",
         "active",
         "totp_confirmed_at",
+        "name_en",
     )
     listed = rows.order_by("id").values_list(*columns)[: min(limit, LIMIT_MAX)]
     return [
-        PersonRow(pk, login, name, title, unit_id, unit_zh, unit_en, active, confirmed is not None)
-        for pk, login, name, title, unit_id, unit_zh, unit_en, active, confirmed in listed
+        PersonRow(pk, login, name, title, unit_id, unit_zh, unit_en, active, confirmed is not None, name_en)
+        for pk, login, name, title, unit_id, unit_zh, unit_en, active, confirmed, name_en in listed
     ]
 
 
@@ -174,6 +179,8 @@ def _grants(rows: QuerySet[Grant], now: dt.datetime, limit: int = LIMIT_MAX) -> 
         "valid_to",
         "granted_by__name",
         "delegated_from_id",
+        "person__name_en",
+        "granted_by__name_en",
     )
     return [GrantRow(*row) for row in rows.filter(valid).order_by("id").values_list(*columns)[: min(limit, LIMIT_MAX)]]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gridloop.notices.channels import mail, sms
+from gridloop.notices.channels import mail, push, sms
 from gridloop.notices.channels.letter import Letter
 
-SENDERS: dict[str, Callable[[Letter], str]] = {"email": mail.send, "sms": sms.send}
+SENDERS: dict[str, Callable[[Letter], str]] = {"email": mail.send, "sms": sms.send, "push": push.send}
 
 
 def send(channel: str, letter: Letter) -> str:

@@ -18,11 +18,20 @@ class Letter:
     params: Mapping[str, str]
     language: str
     key: str
+    subject: str = ""
 
 
 class Undeliverable(Exception):
-    """The letter did not go out; `for_good` says that another attempt would not help."""
+    """The letter did not go out; `for_good` says that another attempt would not help, `wait_s` how long the receiver asks us to wait."""
 
-    def __init__(self, reason: str, *, for_good: bool) -> None:
+    def __init__(self, reason: str, *, for_good: bool, wait_s: int = 0) -> None:
         super().__init__(reason)
         self.for_good = for_good
+        self.wait_s = wait_s
+
+
+class Gone(Undeliverable):
+    """There is nobody at this address any more: it is to be forgotten."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, for_good=True)

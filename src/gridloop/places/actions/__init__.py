@@ -13,8 +13,9 @@ from gridloop.places.actions.grids import NewGrid, register_grids
 from gridloop.places.actions.outlines import Outline, Outlined, import_outlines
 from gridloop.places.actions.placenames import NewName, load_metro_stations, name_places
 from gridloop.places.actions.search import refresh_search
-from gridloop.places.actions.surveys import Survey, Taken, import_components
+from gridloop.places.actions.surveys import Prepared, Survey, Taken, import_components, prepare, register_survey
 from gridloop.places.actions.tiles import refresh_tiles
+from gridloop.places.actions.unindexed import without_indexes
 from gridloop.places.actions.units import answer_for
 from gridloop.places.rules.codes import area as area_code
 from gridloop.places.rules.codes import grid_code
@@ -31,6 +32,7 @@ __all__ = [
     "NewName",
     "Outline",
     "Outlined",
+    "Prepared",
     "Survey",
     "Taken",
     "answer_for",
@@ -44,9 +46,12 @@ __all__ = [
     "make_cells",
     "move_component",
     "name_places",
+    "prepare",
     "refresh_search",
     "refresh_tiles",
     "register_component",
     "register_components",
     "register_grids",
+    "register_survey",
+    "without_indexes",
 ]

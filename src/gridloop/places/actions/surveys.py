@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gridloop.audit import actions as ledger
 from gridloop.kernel.caller import Caller
+from gridloop.kernel.errors import Refused
 from gridloop.kernel.statements import run
 from gridloop.kernel.units import SRID_WGS84
 from gridloop.places.queries.finding import Finder
@@ -39,6 +40,11 @@ COLUMNS = (
     "code", "subclass", "name", "geom", "cell", "place", "state", "owner_unit_id", "maintain_unit_id", "authority_unit_id",
     "surveyed_on", "source", "accuracy", "note", "attributes", "synthetic", "installed_on", "warranty_contractor", "warranty_until",
 )  # fmt: skip
+COPIED_AS = (
+    (pa.string(), ("subclass", "name", "state", "source", "accuracy", "note", "attributes", "warranty_contractor")),
+    (pa.int64(), ("owner_unit_id", "maintain_unit_id", "authority_unit_id")),
+    (pa.date32(), ("surveyed_on", "installed_on", "warranty_until")),
+)
 Ending = Literal["imported", "unchanged", "changed", "refused"]
 Why = tuple[str, str]
 OUTSIDE = (
@@ -78,6 +84,19 @@ class Survey:
     synthetic: bool = False
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A survey with all that needs no database: cell and place of each row (n,), and its values as they are copied (`COLUMNS` without the code)."""
+
+    survey: Survey
+    cell: NDArray[np.str_]
+    place: NDArray[np.str_]
+    values: pa.Table
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """How a row ended: with its code, the places of the values that differ, or why it was refused (English, Chinese)."""
@@ -88,29 +107,75 @@ class Taken:
     why: Why = ("", "")
 
 
-def import_components(dataset: str, survey: Survey, finder: Finder, *, by: Caller, now: dt.datetime) -> list[Taken]:
+def prepare(survey: Survey, finder: Finder) -> Prepared:
+    """Find the places of all rows and lay their values out for the database; asks nobody, so that a thread may do it ahead."""
+    cell, place = finder.places(survey.lonlat)
+    shapes = shapely.set_srid(shapely.points(survey.lonlat), SRID_WGS84)
+    columns: dict[str, pa.Array] = {
+        "geom": pa.array(shapely.to_wkb(shapes, hex=True, include_srid=True), pa.string()),
+        "cell": _texts(cell),
+        "place": _texts(place),
+        "synthetic": pa.array([survey.synthetic] * len(place), pa.bool_()),
+    }
+    for kind, names in COPIED_AS:
+        columns |= {name: pa.array(getattr(survey, name), kind) for name in names}
+    return Prepared(survey, cell, place, pa.table(columns))
+
+
+def import_components(dataset: str, prepared: Prepared, *, by: Caller, now: dt.datetime) -> list[Taken]:
     """Register the rows that are not here yet, all in one transaction; says of each row how it ended, in order."""
     with transaction.atomic():
-        run("select pg_advisory_xact_lock(hashtext('places_component_codes'))")
-        run("set local jit = off")  # compiling takes a second a batch and saves nothing here
+        _begin()
+        survey = prepared.survey
         endings, fresh = _sorted_out(dataset, survey)
         if fresh:
             rows = np.array(fresh, dtype=np.int64)
-            cell, place = finder.places(survey.lonlat[rows])
-            codes = _numbered(survey, rows, place, endings)
+            codes = _numbered(survey, rows, prepared.place[rows], endings)
             kept = np.flatnonzero(codes != "")
-            _copied(dataset, survey, rows[kept], codes[kept], cell[kept], place[kept], now=now)
+            order = kept[np.argsort(prepared.place[rows[kept]], kind="stable")]
+            _copy_components(prepared, rows[order], codes[order])
+            _copy_origins(dataset, survey, rows[order], codes[order], now=now)
             for at, code in zip(rows[kept].tolist(), codes[kept].tolist(), strict=True):
                 endings[at] = Taken("imported", code)
             if len(kept):
-                detail = {
-                    "dataset": dataset,
-                    "components": len(kept),
-                    "first": str(codes[kept[0]]),
-                    "last": str(codes[kept[-1]]),
-                }
+                detail = _told(codes[kept]) | {"dataset": dataset}
                 ledger.record(by, "components.imported", f"import:{dataset}", at=now, detail=detail)
     return [endings[at] for at in range(len(survey.foreign_id))]
+
+
+def register_survey(prepared: Prepared, *, by: Caller, now: dt.datetime) -> int:
+    """Register every row as a component that nobody registered before, all or, if one lies in no county, none (Refused); returns how many."""
+    rows = np.arange(len(prepared))
+    with transaction.atomic():
+        _begin()
+        endings: dict[int, Taken] = {}
+        codes = _numbered(prepared.survey, rows, prepared.place, endings)
+        for one in endings.values():
+            raise Refused(
+                f"{len(endings)} of {len(rows)} components cannot be registered; of the first, {one.why[0]}",
+                zh=f"{len(rows)} 个部件中有 {len(endings)} 个无法登记;首个原因:{one.why[1]}",
+            )
+        order = np.argsort(prepared.place, kind="stable")
+        _copy_components(prepared, order, codes[order])
+        ledger.record(by, "components.registered", "places:components", at=now, detail=_told(codes))
+    return len(rows)
+
+
+def _begin() -> None:
+    """One lock keeps two loads from giving the same number; compiling takes a second a batch and saves nothing here.
+
+    A batch's copy for the tiles is held and sorted in memory, not in files.
+    """
+    run("select pg_advisory_xact_lock(hashtext('places_component_codes'))")
+    run("set local jit = off")
+    run("set local work_mem = '64MB'")
+
+
+def _told(codes: NDArray[np.str_]) -> dict[str, object]:
+    """What the ledger says of the codes that were given."""
+    return (
+        {"components": len(codes), "first": str(codes[0]), "last": str(codes[-1])} if len(codes) else {"components": 0}
+    )
 
 
 def _sorted_out(dataset: str, survey: Survey) -> tuple[dict[int, Taken], list[int]]:
@@ -179,39 +244,21 @@ def _refusal(code: str, place: str, taken: set[str]) -> Why | None:
     return TAKEN if code in taken else None
 
 
-def _copied(
-    dataset: str,
-    survey: Survey,
-    rows: NDArray[np.int64],
-    codes: NDArray[np.str_],
-    cell: NDArray[np.str_],
-    place: NDArray[np.str_],
-    *,
-    now: dt.datetime,
+def _copy_components(prepared: Prepared, rows: NDArray[np.int64], codes: NDArray[np.str_]) -> None:
+    """The components themselves, by COPY; in the order of places, which lie near each other, so that index pages are met once."""
+    values = prepared.values.take(pa.array(rows)).append_column("code", _texts(codes))
+    _copy("places_component", COLUMNS, values.select(COLUMNS))
+
+
+def _copy_origins(
+    dataset: str, survey: Survey, rows: NDArray[np.int64], codes: NDArray[np.str_], *, now: dt.datetime
 ) -> None:
-    """Components and where they come from, by COPY; in the order of places, which lie near each other, so that index pages are met once."""
-    order = np.argsort(place, kind="stable")
-    rows, codes, cell, place = rows[order], codes[order], cell[order], place[order]
-    shapes = shapely.set_srid(shapely.points(survey.lonlat[rows]), SRID_WGS84)
+    """Where they come from, by COPY."""
     at = rows.tolist()
-    columns: dict[str, pa.Array] = {
-        "code": _texts(codes),
-        "geom": pa.array(shapely.to_wkb(shapes, hex=True, include_srid=True), pa.string()),
-        "cell": _texts(cell),
-        "place": _texts(place),
-    }
-    for name in ("subclass", "name", "state", "source", "accuracy", "note", "attributes", "warranty_contractor"):
-        columns[name] = _picked(getattr(survey, name), at, pa.string())
-    for name in ("owner_unit_id", "maintain_unit_id", "authority_unit_id"):
-        columns[name] = _picked(getattr(survey, name), at, pa.int64())
-    columns["synthetic"] = pa.array([survey.synthetic] * len(at), pa.bool_())
-    for name in ("surveyed_on", "installed_on", "warranty_until"):
-        columns[name] = _picked(getattr(survey, name), at, pa.date32())
-    _copy("places_component", COLUMNS, pa.table({name: columns[name] for name in COLUMNS}))
     origin = {
         "dataset": pa.array([dataset] * len(at), pa.string()),
-        "foreign_id": _picked(survey.foreign_id, at, pa.string()),
-        "code": columns["code"],
+        "foreign_id": pa.array([survey.foreign_id[one] for one in at], pa.string()),
+        "code": _texts(codes),
         "fingerprint": pa.array(["\\x" + survey.fingerprint[one].hex() for one in at], pa.string()),
         "at": pa.array([now.isoformat()] * len(at), pa.string()),
     }
@@ -220,10 +267,6 @@ def _copied(
 
 def _texts(values: NDArray[np.str_]) -> pa.Array:
     return pa.array(values.tolist(), pa.string())
-
-
-def _picked(values: Sequence[object], rows: Iterable[int], kind: pa.DataType) -> pa.Array:
-    return pa.array([values[at] for at in rows], kind)
 
 
 def _copy(table: str, columns: Sequence[str], values: pa.Table) -> None:

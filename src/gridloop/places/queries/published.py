@@ -74,7 +74,10 @@ def features_counted(layer: str, *, boxes: tuple[Box, ...] = ()) -> int | None:
 
 def _terms(layer: str, boxes: tuple[Box, ...]) -> tuple[str, dict[str, Any]]:
     if layer not in ROWS:
-        raise Malformed(f"there is no layer '{layer[:20]}'; there are {', '.join(ROWS)}", zh=f"没有图层“{layer[:20]}”")
+        raise Malformed(
+            f"there is no layer '{layer[:20]}'; there are {', '.join(ROWS)}",
+            zh=f"没有图层“{layer[:20]}”;可用:{'、'.join(ROWS)}",
+        )
     if not boxes:
         return "", {}
     geometry = GEOMETRY.get(layer, "geom")

@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from gridloop.engines.streets import LANE, Lines
 from gridloop.kernel.caller import Caller
 from gridloop.places import actions as places
+from gridloop.places import queries as found
 from gridloop.site.basemap.demo_streets import demo_streets, mainland
 from gridloop.site.basemap.ground import FRAME
 from gridloop.site.basemap.sources import counties
@@ -22,6 +23,7 @@ from gridloop.site.demo.furniture import Furniture, furnish
 from gridloop.site.demo.organisation import BUILT_UP, FOLDER, Unit
 from gridloop.site.demo.sizes import Size
 from gridloop.site.demo.warranty import built
+from gridloop.site.imports.ahead import ahead
 
 STANDARDS = FOLDER.parent / "standards"
 MANAGED = "筼筜片区(示范)"
@@ -126,45 +128,58 @@ def place_furniture(city: Streets, size: Size, seed: int) -> Furniture:
 
 
 def stand_components(
-    stood: Furniture, owners: Owners, *, by: Caller, now: dt.datetime, tick: Callable[[int, int], None]
+    stood: Furniture,
+    owners: Owners,
+    *,
+    by: Caller,
+    now: dt.datetime,
+    tick: Callable[[int, int], None],
+    index: Callable[[int, int], None],
 ) -> int:
-    """Register the components along the streets, each with its owner; returns how many."""
-    total = 0
-    for start in range(0, len(stood), BATCH):
-        part = stood.part(start, start + BATCH)
-        total += len(places.register_components(_components(part, owners, now), by=by, now=now))
-        tick(total, len(stood))
+    """Register the components along the streets, each with its owner; returns how many. `index`: their indexes are built."""
+    total, finder = 0, found.finder()
+    parts = (stood.part(start, start + BATCH) for start in range(0, len(stood), BATCH))
+    with places.without_indexes(index):
+        for prepared in ahead(places.prepare(_survey(part, owners, now), finder) for part in parts):
+            total += places.register_survey(prepared, by=by, now=now)
+            tick(total, len(stood))
     places.refresh_tiles()
     return total
 
 
-def _components(stood: Furniture, owners: Owners, now: dt.datetime) -> list[places.NewComponent]:
+def _survey(stood: Furniture, owners: Owners, now: dt.datetime) -> places.Survey:
     classes = {row["code"]: row for row in standard("components.csv")}
-    county = _county_of(stood.lonlat)
-    surveyed = now.date() - dt.timedelta(days=400)
-    made = []
-    for subclass, area, (lon, lat) in zip(stood.subclass.tolist(), county, _pairs(stood.lonlat), strict=True):
-        owner = owner_at(owners, classes[subclass]["dept_kind"], area)
-        installed, contractor, until = built(lon, lat, subclass, now.date())
-        made.append(
-            places.NewComponent(
-                lon=lon,
-                lat=lat,
-                subclass=subclass,
-                name=classes[subclass]["name_zh"],
-                owner_unit_id=owner,
-                maintain_unit_id=owner,
-                surveyed_on=surveyed,
-                source="other",
-                accuracy="B",
-                note=SYNTHETIC_SOURCE,
-                synthetic=True,
-                installed_on=installed,
-                warranty_contractor=contractor,
-                warranty_until=until,
-            )
-        )
-    return made
+    count, subclasses = len(stood), stood.subclass.tolist()
+    kinds = (
+        (classes[subclass]["dept_kind"], area)
+        for subclass, area in zip(subclasses, _county_of(stood.lonlat), strict=True)
+    )
+    owner = [owner_at(owners, kind, area) for kind, area in kinds]
+    history = [
+        built(lon, lat, subclass, now.date())
+        for subclass, (lon, lat) in zip(subclasses, stood.lonlat.tolist(), strict=True)
+    ]
+    return places.Survey(
+        foreign_id=[""] * count,
+        fingerprint=[b""] * count,
+        code=[""] * count,
+        subclass=subclasses,
+        name=[classes[subclass]["name_zh"] for subclass in subclasses],
+        lonlat=stood.lonlat,
+        state=["intact"] * count,
+        owner_unit_id=owner,
+        maintain_unit_id=owner,
+        authority_unit_id=[None] * count,
+        surveyed_on=[now.date() - dt.timedelta(days=400)] * count,
+        source=["other"] * count,
+        accuracy=["B"] * count,
+        note=[SYNTHETIC_SOURCE] * count,
+        attributes=["{}"] * count,
+        installed_on=[installed for installed, _, _ in history],
+        warranty_contractor=[contractor for _, contractor, _ in history],
+        warranty_until=[until for _, _, until in history],
+        synthetic=True,
+    )
 
 
 def owners_by_kind(rows: list[Unit], units: dict[str, int]) -> Owners:
@@ -179,15 +194,12 @@ def owner_at(owners: Owners, kind: str, county: str) -> int | None:
 
 def _county_of(lonlat: NDArray[np.float64]) -> list[str]:
     """The six-digit county of each point (n, 2), the city's own four digits where none holds it."""
-    found = np.full(len(lonlat), "3502", dtype="<U6")
+    at = np.full(len(lonlat), "3502", dtype="<U6")
     for county in counties():
         if county.code.startswith("3502"):
-            found[shapely.contains_xy(county.shape, lonlat)] = county.code
-    return [str(code) for code in found]
-
-
-def _pairs(lonlat: NDArray[np.float64]) -> list[tuple[float, float]]:
-    return [(float(lon), float(lat)) for lon, lat in lonlat]
+            at[shapely.contains_xy(county.shape, lonlat)] = county.code
+    codes: list[str] = at.tolist()
+    return codes
 
 
 def standard(name: str) -> list[dict[str, str]]:

@@ -282,15 +282,16 @@ class Chronicle:
     def go_on(self, course: Course) -> None:
         """Take the step that is ahead, and look for the next one."""
         life, verb = course.life, course.verb or ""
-        # where the rules say no at that hour, for instance to a late return, the plot goes on without the step
-        with suppress(Refused):
-            life.step(
-                verb,
-                self._said(life, verb),
-                by=self._who(life, verb),
-                at=course.at,
-                is_reporter=verb in {"rate", "dispute"},
-            )
+        if cases.leads_on(life, verb):  # time itself may have taken it: a suspension came to its end
+            # where the rules say no at that hour, for instance to a late return, the plot goes on without the step
+            with suppress(Refused):
+                life.step(
+                    verb,
+                    self._said(life, verb),
+                    by=self._who(life, verb),
+                    at=course.at,
+                    is_reporter=verb in {"rate", "dispute"},
+                )
         course.done[verb] += 1
         self._ahead(course)
 

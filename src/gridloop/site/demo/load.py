@@ -16,7 +16,7 @@ from gridloop.cases.forecast import actions as forecast
 from gridloop.kernel.caller import Caller, system
 from gridloop.kernel.errors import Refused
 from gridloop.places import actions as places
-from gridloop.site.demo import bank, bursts, fleet, ground, history, organisation
+from gridloop.site.demo import announced, bank, bursts, fleet, ground, history, organisation
 from gridloop.site.demo.furniture import Furniture
 from gridloop.site.demo.sizes import SIZES
 
@@ -51,6 +51,8 @@ def load(size_name: str, *, seed: int, now: dt.datetime, say: Say) -> dict[str, 
         )
     if size_name not in STREETS:  # the smallest city stays as plain as tests want it
         made["cases"] += bursts.add(chronicle, seed=seed)
+    say("announcements")
+    made["announcements"] = announced.add(now=now)
     made["entries"] = _sequence(now, say)
     say("forecast")
     with suppress(Refused):  # the smallest city has too few cases to learn from
@@ -90,7 +92,12 @@ def found(
     stood = ground.place_furniture(city, size, seed)
     owners = ground.owners_by_kind(rows, units)
     made["components"] = ground.stand_components(
-        stood, owners, by=by, now=now, tick=lambda done, of: say(f"components {done}/{of}")
+        stood,
+        owners,
+        by=by,
+        now=now,
+        tick=lambda done, of: say(f"components {done}/{of}"),
+        index=lambda done, of: say(f"indexes of components {done}/{of}"),
     )
     say("vehicles")
     made |= fleet.add(size_name, seed=seed, by=by, now=now)

@@ -139,6 +139,7 @@ def seat_people(
             identity.NewPerson(
                 login=seat.login,
                 name=seat.title_zh.split(" · ")[0],
+                name_en=seat.title_en.split(" · ")[0],
                 title=seat.title_zh,
                 unit_id=units[seat.unit_code],
                 password=PASSWORD,

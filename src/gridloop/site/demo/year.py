@@ -58,20 +58,29 @@ class Year:
         self.peaks = frozenset(self.rng.sample(range(pace.days), min(pace.peaks, pace.days)))
         self.ahead: list[tuple[dt.datetime, int, Course]] = []
         self.open: dict[int, Course] = {}
+        self.day = 0
 
-    def run(self, say: Callable[[int, Tally], None]) -> Tally:
-        """Hour by hour to the present; `say` hears of the end of each day."""
-        for day in range(self.pace.days):
-            count = self.pace.cases_a_day * (self.pace.peak_times if day in self.peaks else 1)
-            begin = self.begin + dt.timedelta(days=day)
-            if day in self.peaks:
-                self.tally.peak_days.append(begin.date().isoformat())
-            for hour, share in enumerate(self._shares(count)):
-                self._hour(begin + hour * HOUR, share)
-            while ledger.sequence(begin + dt.timedelta(days=1)):
-                continue
-            say(day + 1, self.tally)
-        return self.tally
+    def run(self, say: Callable[[int, Tally], bool]) -> bool:
+        """Hour by hour to the present, or until `say`, which hears of the end of each day, says no; whether the present was reached.
+
+        A year that stopped goes on where it was when it is run again: it may be pickled meanwhile, with the database left alone.
+        """
+        while self.day < self.pace.days:
+            self._live(self.day)
+            self.day += 1
+            if not say(self.day, self.tally):
+                break
+        return self.day == self.pace.days
+
+    def _live(self, day: int) -> None:
+        count = self.pace.cases_a_day * (self.pace.peak_times if day in self.peaks else 1)
+        begin = self.begin + dt.timedelta(days=day)
+        if day in self.peaks:
+            self.tally.peak_days.append(begin.date().isoformat())
+        for hour, share in enumerate(self._shares(count)):
+            self._hour(begin + hour * HOUR, share)
+        while ledger.sequence(begin + dt.timedelta(days=1)):
+            continue
 
     def _shares(self, count: int) -> list[int]:
         """How many of a day's cases come in each hour."""

@@ -54,6 +54,11 @@ class Door:
         """Leave."""
         self._http.close()
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """What a browser of the same person would hold."""
+        return dict(self._http.cookies.items())
+
     def sign_in(self, login: str, password: str) -> None:
         """Open a session by password; raises PermissionError with the platform's sentence if it says no."""
         self.login, self._password = login, password

@@ -35,10 +35,9 @@ def import_components(order: Order, *, by: Caller, now: dt.datetime, progress: P
     with ReportFile(order.report) as report, transaction.atomic() if order.dry_run else nullcontext():
         tally, finder = Tally(account, report), places.finder()
         batches = sources.read(order.file, guide)
-        read = ((batch, read_survey(batch, guide, known, sources.positions(batch, guide))) for batch in batches)
-        for batch, survey in ahead(read):
+        for batch, read, prepared in ahead(_read(batch, guide, known, finder) for batch in batches):
             tally.read(len(batch))
-            _take(batch, survey, guide, finder, tally, by=by, now=now)
+            _take(batch, read, prepared, guide, tally, by=by, now=now)
             progress(batch.share, account.rows)
         account.seconds = time.perf_counter() - started
         if order.dry_run:
@@ -66,8 +65,21 @@ def _known(guide: Guide, now: dt.datetime) -> Known:
     return known
 
 
+def _read(batch: Batch, guide: Guide, known: Known, finder: places.Finder) -> tuple[Batch, Read, actions.Prepared]:
+    """All that can be done to a batch without the database."""
+    read = read_survey(batch, guide, known, sources.positions(batch, guide))
+    return batch, read, actions.prepare(read.survey, finder)
+
+
 def _take(
-    batch: Batch, read: Read, guide: Guide, finder: places.Finder, tally: Tally, *, by: Caller, now: dt.datetime
+    batch: Batch,
+    read: Read,
+    prepared: actions.Prepared,
+    guide: Guide,
+    tally: Tally,
+    *,
+    by: Caller,
+    now: dt.datetime,
 ) -> None:
     """Store what was understood of the batch, and end every row of it."""
     ids = guide.columns.get("id") or guide.columns.get("code")
@@ -76,7 +88,7 @@ def _take(
         tally.ended(batch.lines[at], foreign_id, Ending.BAD, faults)
     if not read.rows:
         return
-    endings = actions.import_components(guide.dataset, read.survey, finder, by=by, now=now)
+    endings = actions.import_components(guide.dataset, prepared, by=by, now=now)
     for at, foreign_id, taken in zip(read.rows, read.survey.foreign_id, endings, strict=True):
         _end(tally, guide, batch.lines[at], foreign_id, taken)
 

@@ -187,7 +187,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     )
     await pool.open(wait=False)  # a database that comes up later is waited for
     app.state.feed = Feed(pool)
-    app.state.fleet = Fleet(pool, STREAM_HOST, settings.CONFIG.fleet_stream_port)
+    app.state.fleet = Fleet(pool, STREAM_HOST, settings.CONFIG.fleet_stream_ports)
     readers = [asyncio.create_task(app.state.feed.run()), asyncio.create_task(app.state.fleet.run())]
     for reader in readers:
         reader.add_done_callback(_tell_end)

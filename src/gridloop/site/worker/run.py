@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Unpack
 
 import psycopg
 import structlog
 from django.db import DatabaseError, close_old_connections, connection
-from procrastinate.app import WorkerOptions
+from procrastinate.app import App, WorkerOptions
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
+from procrastinate.worker import Worker
 
 from gridloop.audit import jobs as ledger
 from gridloop.audit import queries as audit
@@ -21,6 +26,9 @@ from gridloop.site.worker import health, upkeep
 log = structlog.get_logger("gridloop.worker")
 SHUTDOWN_S = 10.0  # what a running job gets to end by itself; the launcher waits 15
 AGAIN_S = 2.0
+END_S_MAX = SHUTDOWN_S + 10.0
+"""What procrastinate gets to end its loop before the process goes without it: over a broken connection it may wait for ever."""
+GONE_WITHOUT_IT = 70  # EX_SOFTWARE
 LEDGER_LAG_S_MAX = 60.0
 
 
@@ -99,24 +107,59 @@ def _options(plan: Plan) -> WorkerOptions:
         "shutdown_graceful_timeout": SHUTDOWN_S,
         "update_heartbeat_interval": upkeep.HEARTBEAT_S,
         "stalled_worker_timeout": upkeep.SILENT_S,
-        "install_signal_handlers": True,
+        "install_signal_handlers": False,
     }
     if plan.queues:
         options["queues"] = plan.queues
     return options
 
 
+class Loop(Worker):
+    """procrastinate's loop; `ending` is set as soon as it begins to end, by itself (a part beside it failed) or told to."""
+
+    def __init__(self, around: App, **options: Unpack[WorkerOptions]) -> None:
+        merged: WorkerOptions = {**around.worker_defaults, **options}
+        super().__init__(around, **merged)
+        self.ending = asyncio.Event()
+
+    def stop(self) -> None:
+        """End after the jobs that run."""
+        super().stop()  # type: ignore[no-untyped-call]
+        self.ending.set()
+
+
 async def _work(running: Running) -> None:
-    """Take jobs; `run_worker_async` returns when it was told to stop, and raises when the database is lost."""
-    while True:
+    """Take jobs until told to stop; a loop that ends otherwise, with its database or by itself, is begun again."""
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    while not told.is_set():
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]  # Django's connector
+                worker_app.perform_import_paths()  # type: ignore[no-untyped-call]
                 async with worker_app.open_async():
                     running.at_work = True
-                    await worker_app.run_worker_async(**_options(running.plan))
+                    await _one_loop(Loop(worker_app, **_options(running.plan)), told)
         except (ConnectorException, psycopg.OperationalError) as lost:
             log.warning("database out of reach", reason=str(lost), again_in_s=AGAIN_S)
-            running.at_work = False
-            await asyncio.sleep(AGAIN_S)
-        else:
-            return
+        running.at_work = False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), AGAIN_S)
+
+
+async def _one_loop(loop: Loop, told: asyncio.Event) -> None:
+    """Run the loop to its end; raises what it raised. If it cannot end, the process does: a supervisor starts the next, which puts its jobs back."""
+    at_work = asyncio.create_task(loop.run())  # type: ignore[no-untyped-call]
+    signs = [asyncio.create_task(told.wait()), asyncio.create_task(loop.ending.wait())]
+    await asyncio.wait([at_work, *signs], return_when=asyncio.FIRST_COMPLETED)
+    if told.is_set():
+        loop.stop()
+    await asyncio.wait([at_work], timeout=END_S_MAX)
+    for sign in signs:
+        sign.cancel()
+    if not at_work.done():
+        log.error("the loop of jobs does not end; the process goes without it", waited_s=END_S_MAX)
+        os._exit(0 if told.is_set() else GONE_WITHOUT_IT)
+    if not told.is_set():
+        log.warning("the loop of jobs ended by itself", again_in_s=AGAIN_S)
+    await at_work

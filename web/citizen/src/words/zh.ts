@@ -18,6 +18,11 @@ export default {
     text: '还想说什么', textHint: '如：晚上这里没有灯，骑车的人看不见', contact: '手机号', contactHint: '有进展发短信给您；不留也能报', contactWhy: '留手机号就能在任何手机上用短信验证码查看，号码只有经办人看得到，每次查看都有记录。',
     blur: '照片只有您和经办的人看得到。可以不留姓名。', submit: '提交', needOne: '拍一张或写一句', needPlace: '还差地点', sending: '正在提交', discard: '不写了，删掉草稿', badContact: '手机号是 11 位数字，如 13812345678',
   },
+  hide: {
+    title: '遮住照片里的内容', how: '在不想让别人看到的地方画框：人脸、车牌或其他。点一下得到小框，按住框可以拖动。键盘：先添加框，方向键移动，Shift 加方向键改大小，Delete 删除。', photo: '照片', box: '第 {n} 个框', add: '添加框', undo: '撤销一个', keep: '遮住 {n} 处', keepNone: '不遮了', cover: '现在遮住 {n} 处', none: '先画出要遮的地方', covered: '已遮住', takeBack: '恢复',
+    open: '遮住第 {n} 张的内容', hidden: '第 {n} 张已遮 {boxes} 处，修改', before: '遮住的地方别人看不到。原图会封存，只有裁定案件的人可凭理由打开，并留下记录。', after: '从现在起别人看不到遮住的地方。您自己画的可以恢复。',
+    source: { face: '人脸，系统识别', plate: '车牌或文字，系统识别', person: '值班员遮住的', mine: '您遮住的' },
+  },
   done: {
     title: '已收到', kept: '已存在手机里', keptWords: '现在连不上，有网时自动提交。可以关掉页面，照片和文字都在。', refused: '没有提交成功', number: '编号', follow: '看进展', link: '复制跟进链接', copied: '链接已复制，请自己留好：有它就能看、能评价',
     next: '接下来', step1: '值班员看一看，必要时请采集员到场核实', step2: '派给负责的单位，到点办好', step3: '由别人到场核查，再请您评价', phone: '用手机号收短信', phoneWords: '验证一次手机号，就能在别的手机上看到全部报告，有进展会发短信。', asOwn: '单独提交为一件新报告', another: '再报一件', waiting: '正在提交', home: '回首页',
@@ -38,8 +43,24 @@ export default {
   code: { title: '凭编号和查询码再找到', number: '编号', code: '查询码', words: '截个图或抄下来：在任何手机上凭它就能看进展、评价，不用注册。', find: '用编号和查询码找报告', go: '查找', wrong: '编号是 8 位加 6 位数字，查询码是 20 位字母和数字，请对照检查' },
   expect: { title: '一般要多久', most: '同类的 10 件里有 9 件在 {most}内办结，一半在 {half}内。', half: '同类的一半在 {half}内办结；慢的还在办，说不准。', basis: '根据{area}近 {days} 天报告、已办结的 {n} 件，按自然时间算。', basisWaiting: '根据{area}近 {days} 天报告、已办结的 {n} 件，按自然时间算；还在办的 {waiting} 件也算在内。', by: '一般在 {time} 前办结', longer: '已经比 10 件里的 9 件都久了' },
   near: { doneAt: '{what}，{at} 办结', title: '附近', within: '{n} 米内正在办的', here: '定位到我', map: '地图', asking: '正在定位', empty: '这里没有正在办的问题。', list: '列表', cannotLocate: '现在定不了位，先看市中心。', words: '能看到的是正在办的问题，看不到是谁报的。' },
+  news: {
+    title: '通告', all: '全部 {n} 条', one: '通告', here: '您所在的地方', elsewhere: '其他地方', over: '已结束', none: '目前没有通告。', until: '至 {time}', period: '{from} 至 {until}', when: '时间', where: '范围', by: '发布',
+    withdrawn: '{time} 已撤回：{why}', endedEarly: '{time} 提前结束', noPosition: '现在定不了位，以下为全部通告。', words: '关注区域后，有通告会马上告诉您。',
+  },
   mine: {
-    title: '我的', reports: '我的报告', unsent: '没有送出的', signIn: '用手机号登录', signInWords: '收一个短信验证码就好，不设密码。登录后在任何手机上都能看到自己的全部报告。', phone: '手机号', getCode: '收验证码', code: '短信里的验证码', verify: '登录', codeSent: '验证码已发到 {phone}，几分钟内有效。', again: '再发一次', againIn: '{n} 秒后可再发', out: '退出登录', signedIn: '已登录：{name}', onPhone: '存在这部手机上的', forget: '从这部手机上去掉', forgotten: '已去掉，凭链接仍可查看', settings: '设置', empty: '还没有报告。', badPhone: '手机号是 11 位数字，如 13812345678', badCode: '验证码是 6 位数字', none: '都已送到。',
+    title: '我的', reports: '我的报告', unsent: '没有送出的', signIn: '用手机号登录', signInWords: '收一个短信验证码就好，不设密码。登录后在任何手机上都能看到自己的全部报告。', phone: '手机号', getCode: '收验证码', code: '短信里的验证码', verify: '登录', codeSent: '验证码已发到 {phone}，几分钟内有效。', again: '再发一次', againIn: '{n} 秒后可再发', out: '退出登录', signedIn: '已登录：{name}', onPhone: '存在这部手机上的', forget: '从这部手机上去掉', forgotten: '已去掉，凭链接仍可查看', settings: '设置', empty: '还没有报告。', badPhone: '手机号是 11 位数字，如 13812345678', badCode: '验证码是 6 位数字', none: '都已送到。', plain: '无脚本的简版页面',
+  },
+  data: {
+    title: '我的数据', file: '平台保存的我的全部数据', fileWords: '一个文件，里面有账号、报告、照片、通知、关注的区域和谁查看过您的数据，用浏览器就能看，程序也能读。文件保留一天，每天最多三次。', ask: '生成文件', again: '重新生成', packing: '正在打包', fetch: '下载（{mb} MB）', signIn: '用手机号登录后可以查看。',
+    forget: '注销账号', goes: '会删除：手机号、姓名、登录、通知、关注的区域、提醒和文件。', stays: '会保留：您的 {n} 件报告，因为是公共事务。文字和打了码的照片还在，但与您再无关联，您也不能再跟进和评价。', law: '依法保留：台账只记某个随机代号在什么时候做了什么，没有手机号和姓名。', sendCode: '给我的手机发验证码', forgetNow: '永久注销', forgotten: '账号已注销', forgottenWords: '不用账号也能继续报告；以后随时可以用手机号重新登录。',
+  },
+  areas: {
+    title: '我关注的区域', words: '每天 {hours} 点告诉您那里新受理、办结了几件，没有新的就不打扰。只有件数，看不到是谁报的。', signIn: '用手机号登录后可以关注区域。', none: '还没有关注区域。', stop: '取消关注', stopped: '已取消关注',
+    add: '关注一个区域', round: '我现在的位置周围', within: '{n} 米', coarse: '位置先约到 100 米左右再送出。', township: '街道或乡镇', chooseTownship: '请选择', classes: '只看这些类别（都不选就是全部）', follow: '关注', followed: '已关注', noPosition: '现在定不了位，请选街道或乡镇。', all: '全部类别', news: '最近的消息', noNews: '还没有新消息。', circle: '约 {lat}，{lon}',
+  },
+  push: {
+    title: '在这部手机上提醒', off: '报告有进展时马上提醒，关着页面也能收到。消息里只有编号和一句话。', on: '已打开。您的报告有进展时会提醒。', switchOn: '打开提醒', switchOff: '关闭提醒',
+    denied: '浏览器不允许本页面发提醒。请在浏览器的网站设置里改为允许，再打开本页。', unsupported: '这个浏览器不能显示提醒。苹果手机请先把本页添加到主屏幕；其他手机可留下号码，我们发短信。',
   },
   outbox: outboxZh,
 }

@@ -1,8 +1,10 @@
 import type { FilterSpecification, LayerSpecification } from 'maplibre-gl'
 import { markName } from '@shared/map/marks'
 import { token } from '@shared/theme/theme'
-import { STATUSES, type Status } from '@shared/ui/status'
-import type { Marks } from './doors'
+import { titleOf } from '@shared/ui/caseWords'
+import { STATUSES, statusOf, type Status } from '@shared/ui/status'
+import type { Point } from '../desk/points'
+import type { Mark, Marks } from './doors'
 import type { Drawing, Look, MapLayer } from './layer'
 
 /** Cases as marks, and as heat. */
@@ -19,6 +21,9 @@ const NO_MARKS: Marks = { marks: [], n: 0, cut: false }
 
 const marksOf = (read: unknown): Marks => (read as Marks | undefined) ?? NO_MARKS
 
+/** A case as a mark of its own. */
+export const markOf = (point: Point): Mark => [point.lon, point.lat, 1, STATUS_OF.indexOf(statusOf(point)), point.number, titleOf(point)]
+
 export function featuresOf({ marks }: Marks): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
@@ -34,7 +39,22 @@ const icon = ['match', ['get', 'status'], ...STATUSES.flatMap((status) => [statu
 /** 1,240 stands in a small circle as 1.2k. */
 const short = ['case', ['>=', ['get', 'n'], 1000], ['concat', ['to-string', ['/', ['round', ['/', ['get', 'n'], 100]], 10]], 'k'], ['to-string', ['get', 'n']]]
 
+/** The selected case over all others: ringed, larger, with its title. */
+function chosen(spot: Mark): Drawing {
+  const ring = (radius: number, colour: string, width: number): LayerSpecification['paint'] => ({ 'circle-radius': radius, 'circle-opacity': 0, 'circle-stroke-color': token(colour), 'circle-stroke-width': width })
+  return {
+    sources: { 'map-chosen': { type: 'geojson', data: featuresOf({ ...NO_MARKS, marks: [spot] }) as never } },
+    layers: [
+      { id: 'map-chosen-halo', type: 'circle', source: 'map-chosen', paint: ring(21, 'map-halo', 6) as never },
+      { id: 'map-chosen-ring', type: 'circle', source: 'map-chosen', paint: ring(22, 'text', 2) as never },
+      { id: 'map-chosen', type: 'symbol', source: 'map-chosen', layout: { 'icon-image': icon as never, 'icon-size': 1.05, 'icon-allow-overlap': true, 'text-field': ['get', 'title'], 'text-font': FONT, 'text-size': 13, 'text-offset': [0, -2.3], 'text-anchor': 'bottom', 'text-allow-overlap': true }, paint: { 'text-color': token('text'), 'text-halo-color': token('map-halo'), 'text-halo-width': 2 } },
+    ],
+  }
+}
+
 function marked(look: Look): Drawing {
+  const over = look.spot ? chosen(look.spot) : { sources: {}, layers: [] }
+  if (!look.shown) return over
   const halo = { 'text-color': token('dim'), 'text-halo-color': token('map-halo'), 'text-halo-width': 2 }
   const layers: LayerSpecification[] = [
     { id: 'map-crowds', type: 'circle', source: 'map-cases', filter: MANY, paint: { 'circle-radius': ['interpolate', ['linear'], ['get', 'n'], 2, 14, 50, 22, 1000, 32], 'circle-color': token('surface'), 'circle-opacity': 0.8, 'circle-stroke-color': token('control'), 'circle-stroke-width': 1 } },
@@ -42,8 +62,7 @@ function marked(look: Look): Drawing {
     { id: 'map-marks', type: 'symbol', source: 'map-cases', filter: ONE, layout: { 'icon-image': icon as never, 'icon-size': 0.75, 'icon-allow-overlap': true, 'symbol-sort-key': ['get', 'weight'] } },
     { id: 'map-titles', type: 'symbol', source: 'map-cases', minzoom: TITLES_FROM, filter: ONE, layout: { 'text-field': ['get', 'title'], 'text-font': FONT, 'text-size': 12, 'text-offset': [0, 1], 'text-anchor': 'top', 'text-max-width': 12 }, paint: halo },
   ]
-  if (look.selected) layers.push({ id: 'map-case-chosen', type: 'circle', source: 'map-cases', filter: ['==', ['get', 'number'], look.selected], paint: { 'circle-radius': 16, 'circle-opacity': 0, 'circle-stroke-color': token('text'), 'circle-stroke-width': 2 } })
-  return { sources: { 'map-cases': { type: 'geojson', data: featuresOf(marksOf(look.read)) as never } }, layers }
+  return { sources: { 'map-cases': { type: 'geojson', data: featuresOf(marksOf(look.read)) as never }, ...over.sources }, layers: [...layers, ...over.layers] }
 }
 
 function heated(look: Look): Drawing {
@@ -72,7 +91,7 @@ function heated(look: Look): Drawing {
 const URGENCIES: readonly Status[] = ['critical', 'high', 'medium', 'info', 'ok', 'offline']
 
 export const CASES: MapLayer = {
-  id: 'cases', group: 'work', name: 'onMap.cases', on: true, from: 0, filtered: true,
+  id: 'cases', group: 'work', name: 'onMap.cases', on: true, from: 0, filtered: true, then: 'cases',
   legend: URGENCIES.map((status) => ({ shape: status, token: status, words: `status.${status}` })),
   read: (doors, asked, signal) => doors.marks(asked, signal),
   draw: marked,
@@ -85,7 +104,7 @@ export const CASES: MapLayer = {
 }
 
 export const HEAT: MapLayer = {
-  id: 'heat', group: 'work', name: 'onMap.heat', on: false, from: 0, filtered: true,
+  id: 'heat', group: 'work', name: 'onMap.heat', on: false, from: 0, filtered: true, then: 'cases',
   legend: [{ shape: 'ramp', token: 'heat-1', words: 'onMap.heatLegend' }],
   read: (doors, asked, signal) => doors.marks(asked, signal),
   draw: heated,

@@ -22,8 +22,8 @@ const vector = (path: string, minzoom: number, maxzoom: number, query = ''): Sou
 function areas(name: string, look: Look, zooms: [number, number], line: { token: string; width: number; opacity: unknown }): Drawing {
   const source = `map-${name}`
   const chosen: FilterSpecification = ['==', ['get', 'code'], look.selected]
-  const layers: LayerSpecification[] = [
-    { id: `${source}-area`, type: 'fill', source, 'source-layer': name, paint: { 'fill-color': token('text'), 'fill-opacity': 0.001 } },
+  const layers: LayerSpecification[] = !look.shown ? [] : [
+    ...(look.pressed ? [{ id: `${source}-area`, type: 'fill', source, 'source-layer': name, paint: { 'fill-color': token('text'), 'fill-opacity': 0.001 } } as const] : []),
     { id: `${source}-line`, type: 'line', source, 'source-layer': name, paint: { 'line-color': token(line.token), 'line-width': line.width, 'line-opacity': line.opacity as never } },
   ]
   if (look.selected) {
@@ -42,7 +42,7 @@ function components(look: Look): Drawing {
   const source = query ? `map-components-${code}` : 'map-components'
   const at = { source, 'source-layer': 'components' }
   const plain: FilterSpecification = ['!', ['in', ['get', 'state'], ['literal', [...MARKED]]]]
-  const layers: LayerSpecification[] = [
+  const layers: LayerSpecification[] = !look.shown ? [] : [
     { id: 'map-component-counts', type: 'circle', ...at, maxzoom: SINGLE_FROM, paint: { 'circle-radius': ['interpolate', ['linear'], ['sqrt', ['get', 'n']], 1, 1.6, 10, 4, 60, 9], 'circle-color': token('map-label'), 'circle-opacity': ['interpolate', ['linear'], ['zoom'], 10, 0.3, 15, 0.55], 'circle-stroke-width': 0 } },
     { id: 'map-components', type: 'circle', ...at, minzoom: SINGLE_FROM, filter: plain, paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], SINGLE_FROM, 2.4, 19, 5], 'circle-color': token('map-land'), 'circle-stroke-color': token('offline'), 'circle-stroke-width': 1.2 } },
     { id: 'map-components-marked', type: 'symbol', ...at, minzoom: SINGLE_FROM, filter: ['!', plain] as FilterSpecification, layout: { 'icon-image': ['match', ['get', 'state'], ...MARKED.flatMap((state) => [state, markName(MARK_OF[state])]), markName('offline')] as never, 'icon-size': 0.6, 'icon-allow-overlap': true } },

@@ -2,7 +2,7 @@ import type { LayerSpecification, Map as MapGl, MapGeoJSONFeature, SourceSpecifi
 import type { Component } from 'vue'
 import type { CaseRow } from '@shared/api/types'
 import type { Status } from '@shared/ui/status'
-import type { MapDoors } from './doors'
+import type { Mark, MapDoors } from './doors'
 
 /** What one layer of the map is; the table of them stands in `layers.ts`. */
 
@@ -76,10 +76,16 @@ export interface Drawing {
 export interface Look {
   /** 0..1, chosen by the reader. */
   opacity: number
+  /** Off, only what is selected is drawn. */
+  shown: boolean
+  /** Whether a press on an area is asked for: the clear fill that takes it costs a screen of blending each frame. */
+  pressed: boolean
   /** What `read` answered last; undefined before. */
   read: unknown
   /** Code of what is selected in this layer, or empty. */
   selected: string
+  /** The selected case by itself, since it may stand in a crowd. */
+  spot?: Mark | undefined
   filter: CaseFilter
 }
 
@@ -99,8 +105,12 @@ export interface MapLayer {
   /** Zoom from which anything is drawn. */
   from: number
   legend: readonly LegendLine[]
+  /** Read again each minute: what it shows moves. */
+  moves?: boolean
   /** Whether the case filters (state, class, time) narrow it. */
   filtered?: boolean
+  /** What is drawn in replay: the cases of that moment, nothing, or, when left out, the layer as it is today. */
+  then?: 'cases' | 'off'
   /** Duties that open it; all when left out. */
   duties?: readonly string[]
   /** Reads what is drawn, again after each move; left out where tiles bring it. */
@@ -144,6 +154,22 @@ export function faded(layer: LayerSpecification, share: number): LayerSpecificat
   for (const name of FADING[layer.type] ?? []) paint[name] = times(paint[name] ?? 1, share)
   return { ...layer, paint } as LayerSpecification
 }
+
+/** What these layers draw, one over the other; nothing of one that is off and has nothing selected. */
+export function overlayOf(looks: readonly (readonly [MapLayer, Look])[]): Drawing {
+  const found: Drawing = { sources: {}, layers: [] }
+  for (const [layer, look] of looks) {
+    if (!layer.draw || !(look.shown || look.selected || look.spot)) continue
+    const one = layer.draw(look)
+    Object.assign(found.sources, one.sources)
+    found.layers.push(...one.layers.map((made) => faded(made, look.opacity)))
+  }
+  return found
+}
+
+/** How close a press on a crowd brings the eye. */
+export const CLOSEST = 18
+export const closer = (zoom: number): number => Math.min(CLOSEST, zoom + 2)
 
 /** Whether a layer is there for somebody with these duties. */
 export const isOpenTo = (layer: MapLayer, holds: (...duties: string[]) => boolean): boolean => !layer.duties || holds(...layer.duties)

@@ -1,16 +1,15 @@
 import type { Map as MapGl } from 'maplibre-gl'
 import { onScopeDispose, watch, type Ref, type ShallowRef } from 'vue'
 import type { Mounted, MapLayer } from './layer'
-import type { MapView } from './view'
 
 /** Keeps the layers that draw for themselves on the map while they are shown; a new style (theme, language) takes them off, so they are put back. */
-export function useMounted(gl: Readonly<ShallowRef<MapGl | undefined>>, layers: readonly MapLayer[], view: Ref<MapView>, select: (layer: string, code: string) => void): void {
+export function useMounted(gl: Readonly<ShallowRef<MapGl | undefined>>, layers: readonly MapLayer[], shown: Readonly<Ref<Readonly<Record<string, number>>>>, select: (layer: string, code: string) => void): void {
   const there = new Map<string, Mounted>()
 
   function settle(): void {
     const map = gl.value
     for (const layer of layers) {
-      const share = view.value.shown[layer.id]
+      const share = shown.value[layer.id]
       const mounted = there.get(layer.id)
       if (share === undefined) {
         mounted?.stop()
@@ -27,7 +26,7 @@ export function useMounted(gl: Readonly<ShallowRef<MapGl | undefined>>, layers: 
     clear()
     settle()
   }
-  watch(() => view.value.shown, settle)
+  watch(shown, settle)
   watch(gl, (map) => {
     map?.on('style.load', again)
     settle()

@@ -16,6 +16,8 @@ export interface MapView {
   selected: { layer: string; code: string } | null
   shapes: readonly DrawnShape[]
   tab: Tab
+  /** Epoch ms of the past moment that is shown; null in the present. */
+  moment: number | null
   /** Layer of the list. */
   list: string
   /** Which drawn shape the list keeps to; -1 for the whole view. */
@@ -33,6 +35,7 @@ const DAY_MS = 86_400_000
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const CLASS = /^(component|event):\d{2,4}$/
 const STATE = /^[a-z_]{1,20}$/
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 const CODE = /^[^\s"<>]{1,60}$/u
 
 type Words = Record<string, string | undefined>
@@ -60,6 +63,7 @@ export function viewOf(query: Record<string, unknown>, layers: readonly MapLayer
     selected: known.has(layer) && CODE.test(code.join(':')) ? { layer, code: code.join(':') } : null,
     shapes,
     tab: TABS.find((name) => name === query.tab) ?? 'layers',
+    moment: MOMENT.test(one(query.moment)) ? Date.parse(one(query.moment)) || null : null,
     list: known.has(one(query.list)) ? one(query.list) : 'cases',
     inside: inside < shapes.length ? inside : -1,
   }
@@ -90,6 +94,7 @@ export function queryOf(view: MapView): Words {
     sel: view.selected ? `${view.selected.layer}:${view.selected.code}` : undefined,
     draw: draw && draw.length <= ADDRESS_MOST ? draw : undefined,
     tab: view.tab === 'layers' ? undefined : view.tab,
+    moment: view.moment === null ? undefined : `${new Date(view.moment).toISOString().slice(0, 19)}Z`,
     list: view.list === 'cases' ? undefined : view.list,
     inside: view.inside >= 0 ? String(view.inside) : undefined,
   }

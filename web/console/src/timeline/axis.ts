@@ -1,4 +1,4 @@
-import type { Status } from '@shared/ui/status'
+import { STATUSES, type Status } from '@shared/ui/status'
 
 /** What happened when, as the server counts it. */
 export interface Axis {
@@ -72,4 +72,32 @@ export function barsOf(axis: Axis, width: number): Bar[] {
   return axis.opened.map((opened, at) => ({
     x: at * wide, width: wide, opened: opened / highest, closed: (axis.closed[at] ?? 0) / highest, late: Math.min(1, (axis.late[at] ?? 0) / highest),
   }))
+}
+
+/** Side of a mark's button, pixels: the smallest that a finger or a shaking hand hits (WCAG 2.2, 2.5.8). */
+export const MARK_PX = 24
+
+/** Alarms whose buttons would cover each other, behind one button. */
+export interface Mark {
+  /** Left edge of the button; the whole button lies on the axis. */
+  left: number
+  severity: Status
+  alarms: AlarmMark[]
+}
+
+/** Buttons of the alarms from left to right: none sticks out of the axis, none covers another, each looks like the most pressing alarm behind it. */
+export function marksOf(axis: Axis, width: number): Mark[] {
+  const [since, until] = [Date.parse(axis.since), Date.parse(axis.until)]
+  const leftOf = (alarm: AlarmMark): number => Math.max(0, Math.min(width - MARK_PX, xOf(Date.parse(alarm.raised_at), since, until, width) - MARK_PX / 2))
+  const found: Mark[] = []
+  for (const alarm of [...axis.alarms].sort((a, b) => Date.parse(a.raised_at) - Date.parse(b.raised_at))) {
+    const left = leftOf(alarm)
+    const last = found.at(-1)
+    if (!last || left - last.left >= MARK_PX) found.push({ left, severity: alarm.severity, alarms: [alarm] })
+    else {
+      last.alarms.push(alarm)
+      if (STATUSES.indexOf(alarm.severity) < STATUSES.indexOf(last.severity)) last.severity = alarm.severity
+    }
+  }
+  return found
 }

@@ -2,8 +2,8 @@ import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef 
 import { sentenceOf } from '@shared/api/problem'
 import type { CaseCard, CaseRow, LiveEvent, Urgency } from '@shared/api/types'
 
-/** [number, lon, lat, state, urgency, late] of a case that was open then. */
-export type PointThen = [number: string, lon: number, lat: number, state: string, urgency: Urgency, late: boolean]
+/** A case that was open then; its class as `kind:code`, empty without one. */
+export type PointThen = [number: string, lon: number, lat: number, state: string, urgency: Urgency, late: boolean, classKey: string]
 
 export interface DeskThen {
   moment: string
@@ -53,6 +53,11 @@ export class Replay {
 
   private now(): number {
     return (this.options.now ?? Date.now)()
+  }
+
+  /** Whether the server looks as far back as this. */
+  reaches(at: number): boolean {
+    return at >= this.now() - REACH_MS
   }
 
   /** Shows a moment; a handle that is still being dragged is read when it rests. A moment that is not over is the present. */

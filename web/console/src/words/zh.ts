@@ -3,7 +3,7 @@ import { frozen } from './frozen'
 /** 值守台的文字。 */
 export default {
   shell: {
-    nav: '主导航', vehicles: '车辆', vehiclesHint: '登记、围栏、规则、许可', skip: '跳到内容', desk: '值守', warnings: '预警', unit: '本单位', new: '接报', map: '地图', cases: '案件', incidents: '事件', forecast: '抢救', statistics: '评价', insight: '洞察', simulation: '模拟', ledger: '账本', people: '人员', masters: '基础表', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
+    nav: '主导航', vehicles: '车辆', vehiclesHint: '登记、围栏、规则、许可', skip: '跳到内容', desk: '值守', warnings: '预警', unit: '本单位', new: '接报', map: '地图', cases: '案件', incidents: '事件', announcements: '通告', announcementsHint: '告诉居民的事', forecast: '抢救', statistics: '评价', insight: '洞察', simulation: '模拟', ledger: '账本', people: '人员', masters: '基础表', settings: '设置', find: '搜索与命令', findHint: '搜索案件、地点，或输入命令',
     otherLanguage: 'EN', newCase: '登记新案件', notices: '通知', noNotices: '没有未读通知。', readAll: '全部已读', markRead: '标为已读', unread: '{n} 条未读通知', unreadShort: '条未读', account: '账户',
     until: '至 {date}', noEnd: '长期', signOut: '退出登录', nowhere: '没有这一页', nowhereHint: '地址可能已变，案件可按编号搜索。', noServer: '连不上平台', scope: '范围：{area}', choose: '选择', execute: '执行', onlyCommands: '只看命令',
     deskHint: '待办与地图', newHint: '登记市民来电', alarms: '告警', alarmsHint: '现在需要处理的情况', shift: '交班', shiftHint: '交接值守席位', wall: '大屏', wallHint: '指挥大厅画面', unitHint: '本单位的任务', mapHint: '图层、测量与列表', casesHint: '全部案件列表与导出', incidentsHint: '属于同一事件的上报', forecastHint: '还能救的案件', statisticsHint: '指标、排名与月报', insightHint: '退单台账与沉默预警', simulationHint: '用新规则回放近期案件', ledgerHint: '谁做了、谁看了', peopleHint: '人员与授权', mastersHint: '类别、时限、日历、路由', mastersWait: '{n} 项等您复核', settingsHint: '语言、外观、二次验证',
@@ -19,7 +19,7 @@ export default {
     noneOpen: '没有未结束的预警。', group: { calling: '已确认 · 未签收', suspected: '疑似 · 等待连续定位', known: '已签收', shelved: '已搁置', over: '已结束' }, late: '补传', more: '更多', choose: '选择一条预警，查看告警原因。',
     acknowledge: '签收', acknowledged: '已签收', shelve: '搁置', shelved: '已搁置', false: '误报', calledFalse: '已标记误报', case: '转为案件', caseMade: '已转为案件', hours: '搁置小时数', because: '误报原因', note: '备注',
     why: '为什么告警', stage: { suspected: '疑似', confirmed: '确认', ended: '解除' }, rule: '规则', source: '依据', fence: '围栏', permit: '通行许可', noPermitFound: '已查询：无可豁免的有效许可', permitWhy: { expired: '已过期', other_fence: '不含此围栏', outside_hours: '不在许可时段', revoked: '已撤销' },
-    took: '时效', tookWords: '终端到网关 {gateway}，判定 {decision}，到坐席 {desk}', rate: '本规则', rateWords: '近 {days} 天确认 {confirmed} 次，误报 {wrong} 次（{share}）', positions: '所用定位', time: '时间', place: '位置', whereMap: '围栏与定位',
+    times: '各环节时间', at: { device: '终端', gateway: '网关', decision: '判定', desk: '值班席' }, took: '时效', tookWords: '终端到网关 {gateway}，判定 {decision}，到坐席 {desk}', rate: '本规则', rateWords: '近 {days} 天确认 {confirmed} 次，误报 {wrong} 次（{share}）', positions: '所用定位', time: '时间', place: '位置', whereMap: '围栏与定位',
   },
   login: {
     title: '登录', name: '登录名', password: '密码', otp: '6 位动态码', haveOtp: '使用动态码', enter: '登录', entering: '正在登录', oidc: '用市统一身份登录',
@@ -43,15 +43,18 @@ export default {
     title: '登记来电', what: '什么问题', whatHint: '按来电人原话记录', where: '在哪里', whereHint: '搜索地点，或在地图上点一下', findPlace: '地名、路口、门牌或网格编码', address: '具体位置', classHint: '可由受理员确定', rule: '立案条件', photos: '照片', caller: '来电人', phone: '电话', contactHint: '仅办理人员可见，用于回访。',
     likely: '很可能相同', maybe: '可能相同', near: '附近可能是同一问题的 {n} 件', send: '登记', opened: '已登记 {number}', mapLabel: '选择地点', mapHint: '在地图上点一下，标出位置',
   },
+  compare: { open: '前后对比', close: '逐张看', before: '处置前', after: '处置后', line: '分界', share: '处置前占 {n} %' },
+  workers: { layer: '在岗人员', legend: '采集员、网格员，最近位置', old: '位置超过两分钟', one: '在岗人员', since: '{time} 起在岗', seen: '最近位置 {age}，约 {n} 米', none: '还没有位置', gone: '已下岗。', noted: '本次查看已记入台账，本人看得到。', show: '在地图上看' },
   onMap: {
-    cases: '案件', heat: '案件热力', divisions: '区县', grids: '网格', cells: '单元网格', components: '部件', stations: '地铁站', acts: '分享与打印', share: '复制链接', copied: '已复制此视图的链接', fold: '收起面板', unfold: '展开面板', print: '打印地图', printTitle: '标题', paper: '纸张', landscape: '{paper} 横向', preview: '将要打印的内容', north: '北',
+    cases: '案件', heat: '案件热力', divisions: '区县', grids: '网格', cells: '单元网格', components: '部件', stations: '地铁站', acts: '分享与打印', share: '复制链接', copied: '已复制此视图的链接', fold: '收起面板', unfold: '展开面板', print: '打印地图', legend: '图例', printTitle: '标题', paper: '纸张', landscape: '{paper} 横向', preview: '将要打印的内容', north: '北',
     tabs: { layers: '图层', list: '列表', shapes: '测量绘制' }, group: { work: '业务', moving: '移动目标', ground: '基础' }, about: '按方格统计，边缘方格可能略超出视野', zoomIn: '放大到 {n} 级后显示', more: '透明度与数量', opacity: '透明度', inView: '视野内的{what}', onlyClass: '只看此类',
     heatLegend: '由少到多（按数量平方根）', divisionsLegend: '区或县', gridsLegend: '网格员责任区', cellsLegend: '百米单元网格', stationsLegend: '车站', intact: '完好', broken: '破损', lost: '丢失', moved: '移位', manyComponents: '多个聚合',
     states: { open: '全部未结', closed: '全部已结束', any: '未结与已结束' }, time: '上报时间', spans: { all: '不限', day: '今天', week: '7 天', month: '30 天', quarter: '90 天', own: '自定' }, order: '排序', orders: { sent: '默认顺序', name: '按名称', middle: '离中心由近到远' },
     insideOnly: '只列出所绘范围内的内容。', wholeView: '整个视野', nothing: '视野内没有此图层的内容。请缩小地图或换一个图层。', draw: '测量与绘制', tool: { line: '测距', polygon: '测面', circle: '画圆' },
     how: { line: '依次点击折线各点，双击结束。', polygon: '依次点击各角点，双击结束。', circle: '先点圆心，再点圆周。' }, howKeys: '键盘：方向键移动地图，P 在十字处设点，Backspace 撤销一点，Enter 结束，Esc 退出。', putMiddle: '在十字处设点', drawn: '已绘内容', kind: { line: '折线', polygon: '面', circle: '圆' }, remove: '删除第 {n} 个图形', removeShort: '删除',
     measure: { length: '长度', area: '面积', around: '周长', radius: '半径' }, unit: { metres: '{n} 米', kilometres: '{n} 公里', squareMetres: '{n} 平方米', hectares: '{n} 公顷', squareKilometres: '{n} 平方公里' }, whatInside: '范围内有什么', listInside: '列出', noShapes: '还没有绘制。请在上方选择工具。', tooLong: '图形太长，放不进链接，请保存为文件。', saveShapes: '保存为 GeoJSON',
-    one: { divisions: '区划', grids: '网格', cells: '单元网格', components: '部件', stations: '地铁站' }, within: '统计周边 {n} 米', show: '在地图上显示', casesHere: '此处案件', openHere: '件未结', lateHere: '{n} 件超时', brokenHere: '{n} 个破损或丢失', unitsHere: '责任单位', noneOpen: '没有未结案件。',
+    one: { divisions: '区划', grids: '网格', cells: '单元网格', components: '部件', stations: '地铁站' }, within: '统计周边 {n} 米', show: '在地图上显示', casesHere: '此处案件', openHere: '件未结', lateHere: '{n} 件超时', brokenHere: '{n} 个破损或丢失', unitsHere: '责任单位', noneOpen: '没有未结案件。', replay: '回放',
+    then: { cases: '显示该时刻未结的案件；已结束的案件不回放。', cut: '只绘出全市最紧要的 {n} 件。', today: '不回放：显示今日现状', off: '不回放：回放时不显示', card: '不回放：此卡片为今日现状。', tooFar: '链接中的时刻早于 31 天，已无法回放，现显示当前。' },
   },
   unit: {
     summary: '在手 {n} 件，超时 {late} 件', accept: '待接单', hand: '处置中', back: '退回返工', asked: '已申请与待核查', no: { accept: '没有待接单的任务。', hand: '手上没有任务。', back: '没有退回返工的任务。', asked: '没有等待答复的申请。' },
@@ -86,6 +89,12 @@ export default {
   component: {
     title: '部件', owner: '权属单位', maintainer: '养护单位', installed: '安装日期', failures: '损坏次数', counted: '90 天内 {quarter} 次，12 个月内 {year} 次', rootCause: '根因案件', repairs: '最近维修', open: '同时在办',
   },
+  announce: {
+    title: '通告', lead: '告诉一个区域居民的事：停水停电、道路施工、大风暴雨、活动。关注该区域的人马上会收到。', new: '写通告', change: '修改草稿', none: '还没有通告。', choose: '请从列表中选择一条。',
+    category: '类别', severity: '严重程度', titleZh: '中文标题', titleEn: '英文标题', textZh: '中文正文', textEn: '英文正文', from: '开始', until: '结束', areas: '区域', addArea: '添加区县或街道', dropArea: '去掉{area}',
+    second: '涉及不止一个区县，须由他人同意后发布。', waits: '正等另一位督查员或领导复核。', where: '地点', wheres: { areas: '整个区域', spot: '一个地点及半径', outline: '画出范围' }, map: '通告范围', lon: '经度', lat: '纬度', radius: '半径（米）', corners: '角点，每行一个：经度, 纬度（{n} 个）；也可在地图上点',
+    keep: '存为草稿', when: '时间', period: '{from} 至 {until}', metres: '{n} 米', by: '撰写', approved: '同意人', note: '原因', why: '为什么？', page: '居民看到的样子', cap: 'CAP 消息',
+  },
   incidents: {
     title: '事件归并', again: '重新查找', lead: '在空间、时间、类别和文字上相近的在办案件。并案后多件上报合为一案，每位上报人都会得到答复。', about: '比对了最近 {days} 天的 {n} 件在办案件，{m} 米内共 {groups} 组。', truncated: '案件较多，只比对了最新的一部分。', none: '没有看起来属于同一事件的在办案件。',
     head: '{cases} 件案件，{reports} 次上报 · {place} · 跨度 {m} 米', between: '上报时间 {from} 至 {to}', leading: '主案', choose: '选择', case: '案件', reports: '上报', likeness: '相似度', why: '理由', take: '并入 {number}', cannot: '已由单位办理', linked: '与 {number} 最相似：{score}', preview: '预览并案 {n} 件',
@@ -119,8 +128,9 @@ export default {
     rewritten: '账本与本机记下的第 {n} 条检查点不一致，请立即报告审计员。', notIncluded: '第 {n} 条不在账本中，请立即报告审计员。', allProved: '本页 {n} 条全部核对无误，检查点含 {size} 条。',
   },
   ledgerAction: {
+    photo_masked_by_hand: '手工遮挡照片', photo_mask_undone: '取消照片遮挡', photo_checked: '检查照片', photo_check_withdrawn: '撤回照片检查',
     fleet_vehicle_registered: '登记车辆', fleet_vehicles_registered: '批量登记车辆', fleet_vehicle_changed: '修改车辆', fleet_terminal_bound: '绑定终端', fleet_terminals_bound: '批量绑定终端', fleet_terminal_unbound: '解绑终端', fleet_terminal_blocked: '封禁终端', fleet_terminal_unblocked: '解除终端封禁', fleet_terminal_code_made: '生成终端鉴权码', fleet_terminal_limited: '调整终端限额', fleet_stranger_forgotten: '移除陌生终端', fleet_fence_drawn: '绘制围栏', fleet_fences_drawn: '批量绘制围栏', fleet_fence_changed: '修改围栏', fleet_fence_ended: '停用围栏',
-    fleet_rule_written: '新建规则', fleet_rules_written: '批量新建规则', fleet_rule_changed: '修改规则', fleet_rule_ended: '停用规则', fleet_rule_proposed: '提出规则变更', fleet_rule_confirmed: '确认规则变更', fleet_rule_rejected: '否决规则变更', fleet_rule_withdrawn: '撤回规则变更', fleet_permit_issued: '签发许可', fleet_permits_issued: '批量签发许可', fleet_permit_revoked: '吊销许可', fleet_route_declared: '申报路线', fleet_route_withdrawn: '撤回申报路线', fleet_occasion_set: '设置活动', fleet_occasion_dropped: '删除活动', fleet_list_set: '设置车辆名单',
+    fleet_rule_replayed: '回放规则', fleet_text_sent_to_many: '群发文字', fleet_text_sent_again: '重发文字', fleet_who_was_here: '查询谁来过', fleet_past_asked: '回查围栏', fleet_track_looked: '查看车辆轨迹', fleet_warning_looked: '查看预警', fleet_rule_written: '新建规则', fleet_rules_written: '批量新建规则', fleet_rule_changed: '修改规则', fleet_rule_ended: '停用规则', fleet_rule_proposed: '提出规则变更', fleet_rule_confirmed: '确认规则变更', fleet_rule_rejected: '否决规则变更', fleet_rule_withdrawn: '撤回规则变更', fleet_permit_issued: '签发许可', fleet_permits_issued: '批量签发许可', fleet_permit_revoked: '吊销许可', fleet_route_declared: '申报路线', fleet_route_withdrawn: '撤回申报路线', fleet_occasion_set: '设置活动', fleet_occasion_dropped: '删除活动', fleet_list_set: '设置车辆名单', fleet_list_filled: '调整名单车辆', fleet_list_dropped: '终止车辆名单',
     masters_proposed: '提交修改', masters_proposal_changed: '改动提案', masters_confirmed: '复核确认修改', masters_changed: '修改基础表', masters_rejected: '驳回修改', masters_withdrawn: '撤回修改', report: '上报', reported: '上报', looked: '查看', opened: '打开', look: '查看', view: '查看', listed: '列出', exported: '导出', register: '受理', refuse: '不予立案', file: '立案', dispatch: '派遣', redispatch: '重新派遣', accept: '接单', return: '回退', finish: '处置完成', pass: '核查通过', fail: '核查不通过', close: '结案', rate: '评价', dispute: '提出异议', reopen: '重开', uphold: '维持结案', void: '作废', merge: '并案', unmerge: '撤销并案', take_back: '撤回此步',
     urge: '催办', comment: '批注', root_cause: '发现反复损坏', grouped: '归并为一个事件', ungrouped: '撤销事件归并', told_everybody: '答复所有上报人', escalate: '升级', send_verify: '送核实', confirm: '核实属实', not_found: '核实不属实', withdraw: '撤回', self_handle: '自行处置', rule: '裁决', ask_delay: '申请延期', grant_delay: '准予延期', refuse_delay: '不准延期', ask_suspend: '申请挂账', grant_suspend: '准予挂账', refuse_suspend: '不准挂账', resume: '恢复办理', split: '拆分', send_back: '退回', appeal: '申诉',
     signed_in: '登录', signed_out: '退出', given: '授权', revoked: '收回授权', delegated: '转授权', created: '新建', taken_in: '上传照片', enrolled: '设置二次验证',
@@ -142,13 +152,17 @@ export default {
     history: '历次版本', noHistory: '尚无版本。', again: '恢复此版', againWhy: '恢复原来的内容', madeBy: '{by}：{why}', confirmedBy: '{by}复核', dayName: '所点日期的名称', day: { holiday: '节假日', makeup: '调休上班', weekend: '周末', ordinary: '工作日', changed: '有改动' },
   },
   people: {
-    title: '人员与授权', find: '姓名、登录名', add: '新增人员', name: '姓名', post: '职务', account: '账户', open: '可用', closed: '已停用', totp: '二次验证', none: '没有找到人员。', closeAccount: '停用账户', openAccount: '启用账户', duty: '职责', area: '区域代码', areaHint: '区划代码前缀，如 350203；空为全市', from: '起', to: '止', give: '授权',
+    title: '人员与授权', find: '姓名、登录名', add: '新增人员', name: '姓名', nameEn: '英文名', keepName: '保存', nameKept: '英文界面显示为 {name}', post: '职务', account: '账户', open: '可用', closed: '已停用', totp: '二次验证', none: '没有找到人员。', closeAccount: '停用账户', openAccount: '启用账户', duty: '职责', area: '区域代码', areaHint: '区划代码前缀，如 350203；空为全市', from: '起', to: '止', give: '授权',
     given: '已授予{name}：{duty}', grants: '授权', grantsOf: '{name}的授权', noGrants: '没有授权。', revoke: '收回', revoked: '已收回 {n} 项授权', handOn: '转授', handTo: '转授给', handed: '已转授',
+  },
+  masks: {
+    open: '手工遮挡', how: '在不应公开的内容上画框。用键盘:添加框,方向键移动,按住 Shift 调整大小,Delete 删除。', box: '第 {n} 个框,尚未保存', add: '添加框', drop: '去掉上一个', keep: '遮挡 {n} 处', done: '完成',
+    check: '确认无法辨认任何人', checked: '已由 {by} 检查', takeBack: '取消遮挡', source: { face: '人脸,机器识别', plate: '号牌或文字,机器识别', person: '人工绘制' },
   },
   devices: { title: '现场手机', words: '存有工作数据的手机：自己的，以及您负责区域内人员的。', none: '还没有设置过的手机。', seen: '{time} 连过平台', asked: '{kind}：{by} 于 {time} 下达清除。', itself: '手机自己', waiting: '等待手机连上网络后清空。', done: '{length}后确认已清空。', seconds: '{n} 秒', lost: '挂失', drill: '演练', wrong_pin: 'PIN 错得太多', replaced: '已重新设置', lostAsk: '{who} 的手机丢了？', drillAsk: '用 {who} 的手机做挂失演练？', lostWords: '密钥立即删除，手机连上网络后清空，未发送的内容会丢失；该人员的所有登录立即失效。', drillWords: '手机先送完未发送的内容，再清空并确认。演练的时间、下达人和用时会记入账本。', why: '原因', go: '下达清除' },
   settings: {
     screen: '屏幕', chinese: '中文', english: 'English', totp: '二次验证', totpWhy: '登录时除密码外再输入一次动态码。', enrol: '开始设置', scan: '用验证器应用扫描，再输入它显示的动态码。', qr: '二维码', secret: '不能扫描时输入密钥：', switchOn: '启用', switchOff: '停用', totpIsOn: '已启用。停用需要输入密码。', totpOn: '二次验证已启用', totpOff: '二次验证已停用',
-    password: '密码', oldPassword: '现在的密码', newPassword: '新密码', change: '修改密码', passwordChanged: '密码已修改，其他会话已退出', keys: 'API 密钥', noKeys: '还没有密钥。', keyName: '名称', scopes: '权限范围', until: '有效期至', makeKey: '生成密钥', tokenOnce: '密钥只显示这一次，请立即保存：', withdraw: '收回', withdrawn: '{date} 已收回',
+    password: '密码', oldPassword: '现在的密码', newPassword: '新密码', change: '修改密码', passwordChanged: '密码已修改，其他会话已退出', keys: 'API 密钥', noKeys: '还没有密钥。', keyName: '名称', keyArea: '适用区域', everywhere: '全域', scopes: '权限范围', until: '有效期至', makeKey: '生成密钥', tokenOnce: '密钥只显示这一次，请立即保存：', withdraw: '收回', withdrawn: '{date} 已收回',
     notices: '通知', ways: '通知方式', way: { email: '电子邮件', sms: '短信' }, mails: '邮件发送', pace: { single: '逐条即时发送', daily: '每个工作日一份简报', weekly: '每周一份简报' }, digestHour: '发送时间', digestWhy: '站内铃声仍即时提醒；验证码、超期和升级通知仍逐条发送。', kinds: '单项通知（{n} 项静默）', kindsWhy: '未勾选的只在站内提醒。', saveNotices: '保存', noticesSaved: '已保存', showDigest: '查看我现在的简报', noDigestNow: '现在没有可告知的内容，不会发送简报。', digestText: '简报正文',
   },
   timeline: {
@@ -167,7 +181,7 @@ export default {
   wall: { open: '在办案件', today: '今日上报 {n}', inTime: '在办未超时', late: '已超时 {n}', due: '30 分钟内到期', paused: '停表 {n}', alarms: '未确认告警', oldest: '最久 {age}', quiet: '一切正常', locked: '画面已锁定', unlock: '恢复自动画面', leave: '离开大屏', stills: '紧要案件的最新照片', noStills: '紧要案件没有照片。', lost: '{age}起没有消息' },
   supervise: {
     example: { plate: '示D12345', fence: 'old-town', rule: 'hazmat-old-town', caseClass: 'event:0308' },
-    title: '车辆监管', page: { vehicles: '车辆', fences: '电子围栏', rules: '规则', permits: '通行许可', strangers: '陌生终端' }, plate: '号牌', colour: '号牌颜色', kind: '类别', firm: '所属企业', area: '区划', everywhere: '全市', terminal: '终端', terminals: '车载终端', lists: '名单', note: '备注', state: '状态', code: '代码', nameZh: '中文名称', nameEn: '英文名称', lastHeard: '最近收到', never: '从未', routes: '申报路线', noRoutes: '没有申报路线。',
+    title: '车辆监管', page: { vehicles: '车辆', fences: '电子围栏', rules: '规则', permits: '通行许可', strangers: '陌生终端', who: '谁来过', texts: '群发文字', lists: '名单', routes: '申报路线', occasions: '活动' }, plate: '号牌', colour: '号牌颜色', kind: '类别', firm: '所属企业', area: '区划', everywhere: '全市', terminal: '终端', terminals: '车载终端', lists: '名单', note: '备注', state: '状态', code: '代码', nameZh: '中文名称', nameEn: '英文名称', lastHeard: '最近收到', never: '从未', routes: '申报路线', noRoutes: '没有申报路线。',
     version: '版本', versionSince: '第 {n} 版,自 {at}', until: '至 {at}', change: '修改', end: '停用', why: '原因', exportAs: '导出 {what}', states: { now: '生效中', over: '已停用', any: '全部版本' }, key: { next: '下一条', previous: '上一条' }, shape: { area: '区域', circle: '圆形', corridor: '走廊' }, severity: { critical: '重大', high: '较大', medium: '一般', info: '提示' },
     vehicle: {
       new: '登记车辆', find: '号牌或企业', allKinds: '全部类别 {n}', service: { in: '在用', out: '停用', any: '在用和停用' }, terminal: { any: '有无终端均可', with: '已装终端', without: '未装终端' }, none: '尚未登记车辆。可在此登记,或用 ./gridloop import vehicles 导入表格。', noMatch: '没有符合条件的车辆,请放宽筛选。', saved: '{plate} 已保存', ownLimit: '自身限速(公里/小时)',
@@ -181,8 +195,23 @@ export default {
       one: '规则', new: '新规则', find: '名称或代码', allKinds: '全部类型', ofFence: '围栏 {code}', none: '尚无规则。没有规则的围栏不会产生预警。', inWords: '规则内容', concerns: '涉及在用车辆 {n} 辆', whom: '适用对象(不选即所有车辆)', hours: '时段', always: '全时段', from: '起', to: '止', addHours: '添加', holidays: '法定节假日', holiday: { any: '不限', only: '仅节假日', never: '节假日除外' }, occasion: '一次性活动', noOccasion: '无', lifted: '以下许可可豁免', severity: '级别',
       caseClass: '转为案件的类别', source: '依据', usual: '常用 {n}', constructed: '自拟', saved: '{name} 已生效', waits: '{name}:等待他人确认', ended: '{name} 已停用', fourEyes: '重大规则须两人经手:此变更需由他人确认。', propose: '提出', versions: '历史版本', proposals: '变更提案', proposal: { proposed: '待确认', confirmed: '已确认', rejected: '已否决', withdrawn: '已撤回' }, waiting: '待他人确认', endOf: '停用 {code}', confirm: '确认', reject: '否决', withdraw: '撤回',
     },
+    replay: { title: '回放历史', how: '打开修改表单(E),改动后即可查询若照此规则过去会有哪些预警。', days: '回溯天数', ask: '过去会怎样?', state: { waiting: '等待', running: '计算中', done: '完成', failed: '失败' }, side: { only_old: '仅现行', only_new: '仅拟改', both: '两者' }, progress: '已完成 {done}/{of} 部分,共 {n} 条定位', chart: '按日预警数', nothing: '两个版本均无预警。', where: '预警地点' },
+    who: { how: '在地图上画出区域,选择起止时间并填写理由。区域、时间和理由均记入台账。', draw: '绘制区域', ask: '谁来过这里?', found: '车辆 {n} 辆', more: '结果未显示完,请缩小范围。', list: '来过这里的车辆', first: '首次在内', last: '末次在内' },
+    texts: { new: '群发文字', past: '已发文字', none: '尚未群发过文字。', reaches: '将发往 {n} 辆车', without: '其中 {n} 辆没有终端', tooMany: '超过 {n} 辆,请缩小范围。', whom: '收件车辆', type: '输入 {n} 以发送', sentTo: '正在发往 {n} 辆车', arrived: '{done}/{of} 已应答', again: '向未送达的 {n} 辆重发', states: '送达情况' },
     clause: { continuous: '连续驾驶', night_continuous: '夜间连续驾驶', day_total: '24 小时累计', week_total: '7 日累计', night_stop: '夜间停驶' }, day: { 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六', 7: '周日' },
     permit: { new: '签发许可', find: '编号或号牌', allKinds: '全部类型', number: '编号', fences: '围栏(不填即全部)', allFences: '全部围栏', from: '起', until: '止', time: '有效期', someHours: '限定时段', issuer: '签发单位', issue: '签发', issued: '{number} 已签发', revoke: '吊销', none: '没有符合条件的许可。', state: { any: '全部', valid: '有效', coming: '未生效', over: '已到期', revoked: '已吊销' } },
+    fromFile: '从文件读取', usedBy: '使用它的规则', usedByNone: '没有规则使用它。', reallyEnd: '终止 {name}?',
+    list: {
+      one: '名单', new: '新名单', vehiclesN: '{n} 辆车', elsewhere: '其他辖区另有 {n} 辆', nobody: '您辖区内没有车辆在此名单上。', none: '尚无名单。规则可适用于名单上的车辆。', plates: '号牌,每行一个', how: '表格(CSV),含“号牌”列,或号牌位于第一列。此处内容即您辖区的完整名单。', found: '{n} 辆车;新增 {added} 辆,移出 {gone} 辆', twice: '重复 {n} 行', wrongN: '有 {n} 行不是您辖区内的车辆',
+      line: '第 {n} 行', leaveOut: '去掉这些行', saved: '{name} 已保存', ended: '{name} 已终止', endHow: '车辆登记不变;{n} 辆移出名单。', export: '导出车辆 {what}',
+    },
+    route: {
+      one: '申报路线', onMap: '地图上的申报路线', new: '申报路线', find: '编号或号牌', draw: '绘制路线', number: '编号', document: '凭证', starts: '起', ends: '止', none: '没有符合条件的申报路线。可在此绘制,或从文件读取。', saved: '{number} 已申报', withdrawn: '{number} 已终止', points: '{n} 个点', end: '立即终止', takeAway: '撤销', endHow: '此后不再要求车辆按此路线行驶。', takeHow: '尚未开始;将被删除,编号可再用。', state: { any: '全部', now: '进行中', coming: '未开始', over: '已结束' }, how: '仅含一条线的 GeoJSON,或含经度、纬度(WGS-84)的表格(CSV)。',
+      wrong: { notJson: '不是有效的 GeoJSON。', noLine: '文件中没有线(LineString)。', manyLines: '文件中有多条线;申报路线须为一条。', notNumbers: '第 {row} 行不是两个数字;应为经度、纬度。', swapped: '第 {row} 行不在地图上:应先写经度,后写纬度。', tooFew: '路线至少需要两个点。', tooMany: '路线最多 5,000 个点,请先简化。' },
+    },
+    event: {
+      one: '活动', new: '新活动', spans: '时段', spansN: '{n} 个时段', span: '时段 {n}', add: '添加时段', drop: '删除时段 {n}', none: '尚无活动。引用活动的规则仅在其时段内有效。', saved: '{name} 已保存', ended: '{name} 已撤除', how: '含起、止两列的表格(CSV),例如 2026-12-01 08:00, 2026-12-01 18:00。', wrongRows: '第 {rows} 行不是时段,已略去。', state: { now: '进行中', coming: '未开始', over: '已结束' }, fault: { backwards: '结束早于开始', overlaps: '与其他时段重叠' }, touches: '引用它的 {n} 条规则将立即按新时段生效', endHow: '其时段仍保留在台账中。', readFile: '已从文件读取 {n} 个',
+    },
     stranger: { why: '未接入原因', from: '来源', times: '次数', all: '全部原因', register: '登记该终端', forget: '移除', toKnown: '{name} 装在已登记车辆上', none: '没有被拒绝接入的终端。', reason: { unregistered: '未登记', blocked: '已封禁', wrong_code: '鉴权码错误', clone: '疑似克隆', silent: '不注册', flood: '报文过多', bad_frames: '报文损坏' } },
   },
   shift: {

@@ -39,11 +39,16 @@ export class TaskDraft {
     this.loaded = true
   }
 
-  async addShots(files: Iterable<File>, fix: Fix | null): Promise<void> {
+  /** Keeps pictures with where the phone was and, if it is known, which way the camera looked. */
+  async addShots(files: Iterable<File>, fix: Fix | null, headingDeg: number | null = null): Promise<void> {
     for (const file of files) {
       const { shot, keep } = await shotOf(file, fix, Date.now())
+      const byPhone = fix !== null && shot.lon === fix.lon && shot.lat === fix.lat
+      Object.assign(shot, { accuracyM: byPhone ? fix.accuracyM : null, headingDeg })
+      // The bytes first: the screen asks for them as soon as it knows of the shot.
+      await this.shelf.change(keep)
       this.form.shots.push(shot)
-      await this.save(keep)
+      await this.save()
     }
   }
 

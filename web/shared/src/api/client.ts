@@ -70,6 +70,11 @@ export class ApiClient {
     return this.send<T>({ method: 'GET', path: path + queryString(query), headers: this.headers(), signal }, true)
   }
 
+  /** Asked once: for whoever asks again by itself. */
+  getOnce<T>(path: string, query?: Query): Promise<T> {
+    return this.send<T>({ method: 'GET', path: path + queryString(query), headers: this.headers() }, false)
+  }
+
   /** A write carries a key, so sending it again after a lost answer cannot do it twice. */
   post<T>(path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
     return this.write<T>('POST', path, body, options)

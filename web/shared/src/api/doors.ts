@@ -39,6 +39,8 @@ export class Doors {
   units = (): Promise<{ items: T.Unit[] }> => this.client.get('/units')
   people = (q: string, after = 0): Promise<{ items: T.Person[]; next: number | null }> => this.client.get('/people', { q, after })
   addPerson = (form: T.NewPerson): Promise<{ id: number }> => this.client.post('/people', form)
+  peopleNames = (): Promise<{ names: Record<string, string> }> => this.client.get('/people/names')
+  setNameEn = (id: number, name: string): Promise<void> => this.client.post(`/people/${id}/name`, { name_en: name })
   setActive = (id: number, active: boolean): Promise<void> => this.client.post(`/people/${id}/active`, { active })
   grants = (): Promise<{ items: T.Grant[] }> => this.client.get('/grants')
   give = (form: T.NewGrant): Promise<{ id: number }> => this.client.post('/grants', form)
@@ -51,11 +53,11 @@ export class Doors {
   changePassword = (old: string, fresh: string): Promise<void> => this.client.post('/session/password', { old, new: fresh })
   rememberLanguage = (language: T.Language): Promise<void> => this.client.post('/session/language', { language })
   keys = (): Promise<{ items: T.ApiKey[] }> => this.client.get('/keys')
-  makeKey = (form: { name: string; scopes: string[]; valid_to: string | null }): Promise<{ id: number; token: string; prefix: string }> =>
+  makeKey = (form: { name: string; scopes: string[]; area: string; unit_id: number | null; valid_to: string | null }): Promise<{ id: number; token: string; prefix: string }> =>
     this.client.post('/keys', form)
   withdrawKey = (id: number): Promise<void> => this.client.delete(`/keys/${id}`)
 
-  events = (after: number | null, limit: number): Promise<T.EventPage> => this.client.get('/events', { after, limit })
+  events = (after: number | null, limit: number): Promise<T.EventPage> => this.client.getOnce('/events', { after, limit })
   notices = (): Promise<{ items: T.Notice[] }> => this.client.get('/notices', { unread: true, before: 0 })
   readNotice = (id: number): Promise<void> => this.client.post(`/notices/${id}/read`, {})
   readAllNotices = (): Promise<void> => this.client.post('/notices/read-all', {})

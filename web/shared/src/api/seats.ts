@@ -33,7 +33,12 @@ export function learnUnits(units: readonly Unit[]): void {
   units.forEach((unit) => english.set(unit.name_zh, unit.name_en))
 }
 
-/** The name of a seat in the reader's language, where an English one is known; a person's own name stays as it is. */
+/** Takes how people's names are written in English; what is said of a person goes before what a seat is called. */
+export function learnPeople(names: Readonly<Record<string, string>>): void {
+  for (const [zh, en] of Object.entries(names)) english.set(zh, en)
+}
+
+/** The name of a person or seat in the reader's language; as it is where no English one is known. */
 export function seatName(name: string | null | undefined): string {
   if (!name || language.value === 'zh') return name ?? ''
   return name.split(PART).map(partName).join(PART)

@@ -1,10 +1,10 @@
-import { computed, ref, type ComputedRef, type Ref } from 'vue'
+import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { chooseLanguage, language } from '../i18n/language'
 import { ApiClient } from './client'
 import { Doors } from './doors'
 import { homeOf, type Home } from '../map/home'
 import { sentenceOf } from './problem'
-import { learnSeats } from './seats'
+import { learnPeople, learnSeats } from './seats'
 import type { Session, Site } from './types'
 
 /** Who is signed in, to which city; the doors an app talks through. */
@@ -31,6 +31,15 @@ export class AppState {
         },
       }),
     )
+    watch([this.session, language], ([session, spoken]) => {
+      if (session?.person && session.grants.length && spoken === 'en') void this.learnNames()
+    })
+  }
+
+  /** Learns how colleagues' names are written in English; where that fails they are shown as they are. */
+  private async learnNames(): Promise<void> {
+    const told = await this.doors.peopleNames().catch(() => ({ names: {} }))
+    learnPeople(told.names)
   }
 
   /** Reads site and session; both are needed before anything can be shown. */

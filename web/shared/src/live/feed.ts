@@ -20,6 +20,8 @@ export interface FeedOptions {
   /** Pauses before the stream is opened again, in milliseconds; the last one repeats. */
   backOffMs?: readonly number[]
   pollEveryMs?: number
+  /** While nothing answers at all, asked this often, so that a city that is back is heard at once. */
+  retryEveryMs?: number
   now?: () => number
 }
 
@@ -65,12 +67,14 @@ export class LiveFeed {
 
   async start(): Promise<void> {
     this.stopped = false
+    globalThis.addEventListener?.('online', this.online)
     await this.fill()
     this.openStream()
   }
 
   stop(): void {
     this.stopped = true
+    globalThis.removeEventListener?.('online', this.online)
     this.stream?.close()
     this.stream = null
     clearTimeout(this.timer)
@@ -115,8 +119,21 @@ export class LiveFeed {
     clearTimeout(this.timer)
     void this.fill().then(() => {
       if (this.stopped || this.state.value === 'live') return
-      this.timer = setTimeout(() => this.poll(), this.options.pollEveryMs ?? 3000)
+      const pause = this.state.value === 'offline' ? (this.options.retryEveryMs ?? 1000) : (this.options.pollEveryMs ?? 3000)
+      this.timer = setTimeout(() => this.poll(), pause)
     })
+  }
+
+  /** The city answers again after it did not: the stream need not wait for the end of its pause. */
+  private back(): void {
+    this.losses = 0
+    clearTimeout(this.reopenTimer)
+    if (!this.stream && this.options.url !== null) this.openStream()
+  }
+
+  /** The browser has a network again. */
+  private readonly online = (): void => {
+    if (!this.stopped && this.state.value !== 'live') this.poll()
   }
 
   /** Asks for everything after the last known position; one request chain at a time. */
@@ -136,7 +153,9 @@ export class LiveFeed {
         const first = this.position === null
         if (!first) page.items.forEach((event) => this.tell(event))
         if (this.position === null || page.position > this.position) this.position = page.position
+        const wasAway = this.state.value === 'offline'
         this.heard(this.stream && this.state.value === 'live' ? 'live' : 'polling')
+        if (wasAway) this.back()
         if (first || page.items.length < PAGE_LIMIT) return
       }
     } catch {

@@ -12,12 +12,24 @@ export function outboxDoor(client: ApiClient, language: () => Language): OutboxD
   }
 }
 
+/** What the phone knew of a shot, for pictures that do not say it themselves; only where the app kept it for that. */
+export function said(shot: Shot): [string, string][] {
+  if (shot.accuracyM === undefined) return []
+  const { lon, lat, accuracyM, headingDeg, takenAt } = shot
+  // A camera's clock may name no zone: it is then read as the phone's own.
+  const taken = Date.parse(takenAt ?? '')
+  const known = { lon, lat, accuracy_m: accuracyM, heading_deg: headingDeg ?? null, taken_at: Number.isNaN(taken) ? null : new Date(taken).toISOString() }
+  return Object.entries(known).flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, String(value)]]))
+}
+
 async function sendShot(url: string, shot: Shot, bytes: ArrayBuffer, language: Language): Promise<string> {
   const headers = new Headers({ Accept: 'application/json', 'Accept-Language': language, 'Idempotency-Key': shot.key })
   const token = cookie('csrftoken')
   if (token) headers.set('X-CSRFToken', token)
   const form = new FormData()
   form.append('file', new Blob([bytes], { type: shot.type }), shot.name)
+  for (const [name, value] of said(shot)) form.append(name, value)
+  if (shot.boxes?.length) form.append('boxes', JSON.stringify(shot.boxes.map((box) => [box.left, box.top, box.right, box.bottom])))
   let response: Response
   try {
     response = await fetch(url, { method: 'POST', headers, body: form, credentials: 'same-origin' })

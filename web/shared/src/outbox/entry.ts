@@ -1,4 +1,5 @@
 import { newKey } from '../api/client'
+import type { Box } from '../boxes/boxes'
 
 /** A photo on the phone; its bytes lie on the shelf under `key`, which is also the idempotency key of its upload. */
 export interface Shot {
@@ -10,6 +11,11 @@ export interface Shot {
   takenAt: string | null
   lon: number | null
   lat: number | null
+  /** Metres of the phone's own position, and compass degrees the camera looked to; left out where they are not to be sent along. */
+  accuracyM?: number | null
+  headingDeg?: number | null
+  /** What others must not see of it, drawn before it was sent. */
+  boxes?: Box[]
   /** Its id on the server once it is there. */
   sentId: string | null
 }

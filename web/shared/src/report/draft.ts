@@ -1,4 +1,5 @@
 import { reactive, ref, toRaw, watch, type Ref } from 'vue'
+import type { Box } from '../boxes/boxes'
 import type { Fix } from '../geo/position'
 import { plain } from '../outbox/outbox'
 import type { Shot } from '../outbox/entry'
@@ -96,6 +97,14 @@ export class ReportDraft {
   async dropShot(key: string): Promise<void> {
     this.form.shots = this.form.shots.filter((shot) => shot.key !== key)
     await this.save({ room: 'bytes', key, value: undefined })
+  }
+
+  /** What others must not see of a photo; it goes to the server with the whole picture. */
+  async hide(key: string, boxes: readonly Box[]): Promise<void> {
+    const shot = this.form.shots.find((one) => one.key === key)
+    if (!shot) return
+    shot.boxes = boxes.map((box) => ({ ...box }))
+    await this.save()
   }
 
   /** The phone's own position places the report only when nothing better has. */

@@ -57,7 +57,7 @@ def raise_alarm(
     if not AlarmSource.objects.filter(pk=source).exists():
         raise Malformed(
             f"'{source[:40]}' is not declared as a source of alarms; call declare_source first",
-            zh=f"告警来源“{source[:40]}”尚未登记",
+            zh=f"告警来源“{source[:40]}”尚未登记,请先用 declare_source 登记",
         )
     lon, lat = spot if spot is not None else (None, None)
     said: dict[str, Any] = {

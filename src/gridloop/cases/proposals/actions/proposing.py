@@ -25,6 +25,10 @@ from gridloop.kernel.clock import in_city
 from gridloop.kernel.errors import NotAllowed, NotFound, Refused
 
 REJECTED, WITHDRAWN = "rejected", "withdrawn"
+OWN = Refused(
+    "four eyes see more: you proposed this yourself, so another administrator or supervisor has to confirm it",
+    zh="须由他人复核:这是您本人提交的,请另一位管理员或督查员确认",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +91,7 @@ def propose(wanted: Wanted, *, by: Caller, now: datetime) -> MastersProposal:
     """Write a proposal down with its preview. Where no deadline moves it is confirmed in the same moment."""
     one = looked(wanted, by=by, now=now)
     checks.check_words(wanted.why, one.valid_from, today=in_city(now).date(), four_eyes=one.four_eyes)
-    shown = effects.preview(one.table, wanted.key, one.before, None if wanted.ends else one.values, now=now)
-    proposal = MastersProposal(
-        table=one.table.name, key=wanted.key, ends=wanted.ends, values=one.values, before=one.before, valid_from=one.valid_from, why=wanted.why.strip(),
-        four_eyes=one.four_eyes, preview=shown, state=WAITS, base_id=one.base_id, by_id=identity.require_person(by), at=now,
-    )  # fmt: skip
+    proposal = _written(one, wanted, by_id=identity.require_person(by), at=now, now=now)
     with one_in_force(putting.OVERTAKEN), transaction.atomic():
         _refuse_second(proposal)
         proposal.save()
@@ -102,14 +102,59 @@ def propose(wanted: Wanted, *, by: Caller, now: datetime) -> MastersProposal:
     return proposal
 
 
+def agreed(wanted: Wanted, *, asked_by: int, asked_at: datetime, by: Caller, now: datetime) -> MastersProposal:
+    """Put at once what one person asked for and another, who calls this, has confirmed elsewhere, as with the simulator's switch."""
+    one = looked(wanted, by=by, now=now)
+    checks.check_words(wanted.why, one.valid_from, today=in_city(now).date(), four_eyes=True)
+    if identity.require_person(by) == asked_by:
+        raise OWN
+    proposal = _written(one, wanted, by_id=asked_by, at=asked_at, now=now)
+    with one_in_force(putting.OVERTAKEN), transaction.atomic():
+        _refuse_second(proposal)
+        _put(proposal, one.table, by=by, now=now, action="masters.confirmed")
+    return proposal
+
+
+def _written(one: Looked, wanted: Wanted, *, by_id: int, at: datetime, now: datetime) -> MastersProposal:
+    """A proposal with its preview, not saved yet."""
+    shown = effects.preview(one.table, wanted.key, one.before, None if wanted.ends else one.values, now=now)
+    return MastersProposal(
+        table=one.table.name, key=wanted.key, ends=wanted.ends, values=one.values, before=one.before, valid_from=one.valid_from, why=wanted.why.strip(),
+        four_eyes=one.four_eyes, preview=shown, state=WAITS, base_id=one.base_id, by_id=by_id, at=at,
+    )  # fmt: skip
+
+
+def agreed_limit(
+    key: str,
+    limits: Mapping[str, Any],
+    valid_from: date,
+    why: str,
+    *,
+    asked_by: int,
+    asked_at: datetime,
+    by: Caller,
+    now: datetime,
+) -> MastersProposal | None:
+    """The same for new limits of a filing rule; None where they hold already."""
+    before = _rule(key, now)
+    values = {**before, **limits}
+    if values == before:
+        return None
+    return agreed(Wanted("rule", key, values, valid_from, why), asked_by=asked_by, asked_at=asked_at, by=by, now=now)
+
+
 def propose_limit(
     key: str, limits: Mapping[str, Any], valid_from: date, why: str, *, by: Caller, now: datetime
 ) -> MastersProposal:
     """New limits of a filing rule, its words as they are; raises NotFound where there is no such rule."""
+    return propose(Wanted("rule", key, {**_rule(key, now), **limits}, valid_from, why), by=by, now=now)
+
+
+def _rule(key: str, now: datetime) -> dict[str, Any]:
     _, before = rows.present(table_named("rule"), key, now)
     if before is None:
         raise NotFound(f"there is no filing rule {key}", zh=f"没有立案条件 {key}")
-    return propose(Wanted("rule", key, {**before, **limits}, valid_from, why), by=by, now=now)
+    return before
 
 
 def change(proposal_id: int, wanted: Wanted, *, by: Caller, now: datetime) -> MastersProposal:
@@ -150,10 +195,7 @@ def confirm(proposal_id: int, *, note: str, by: Caller, now: datetime) -> Master
         proposal = _waiting(proposal_id)
         table = table_named(proposal.table)
         if proposal.by_id == second:
-            raise Refused(
-                "four eyes see more: you proposed this yourself, so another administrator or supervisor has to confirm it",
-                zh="须由他人复核:这是您本人提交的,请另一位管理员或督查员确认",
-            )
+            raise OWN
         checks.check_words(proposal.why, proposal.valid_from, today=in_city(now).date(), four_eyes=proposal.four_eyes)
         if rows.present(table, proposal.key, now)[0] != proposal.base_id:
             raise Refused(
@@ -199,7 +241,7 @@ def withdraw(proposal_id: int, *, note: str, by: Caller, now: datetime) -> Maste
 
 def _check_not_yet(proposal: MastersProposal, table: Table, now: datetime) -> None:
     if proposal.state != CONFIRMED:
-        raise Refused(f"it was {proposal.state} already", zh="该提案已处理完毕")
+        raise Refused(f"the proposal was {proposal.state} already; make a new one", zh="该提案已处理完毕,请重新提交")
     if proposal.valid_from <= in_city(now).date() or table.name == "calendar":
         raise Refused(
             "it is in force already; propose the former values again instead",

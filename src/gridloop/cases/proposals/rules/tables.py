@@ -181,7 +181,8 @@ def table_named(name: str) -> Table:
     found = BY_NAME.get(name)
     if found is None:
         raise NotFound(
-            f"there is no master table '{name[:40]}'; there are: {', '.join(BY_NAME)}", zh=f"没有基础表“{name[:40]}”"
+            f"there is no master table '{name[:40]}'; there are: {', '.join(BY_NAME)}",
+            zh=f"没有基础表“{name[:40]}”;可用:{'、'.join(BY_NAME)}",
         )
     return found
 

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from gridloop.audit import actions as ledger
-from gridloop.cases.actions import limits, merging
 from gridloop.cases.actions import masters as routes
+from gridloop.cases.actions import merging
 from gridloop.cases.actions.report import home_area
+from gridloop.cases.proposals.actions import proposing
 from gridloop.cases.simulation.models import Simulation
 from gridloop.cases.simulation.queries import reading
 from gridloop.cases.simulation.queries.simulations import one_of
@@ -25,6 +26,7 @@ from gridloop.places import actions as places
 
 AHEAD_MAX = dt.timedelta(days=366)
 WHY_MAX = 300
+TIERS = ("A", "B", "C")
 
 
 def ask_switch(simulation_id: int, valid_from: dt.date, why: str, *, by: Caller, now: dt.datetime) -> Simulation:
@@ -128,15 +130,18 @@ def _fitting(found: Simulation, now: dt.datetime) -> Proposal:
             zh=f"配置自模拟后已变更,请重新模拟:{wrong.zh}",
         ) from wrong
     if wanted.empty:
-        raise Refused("the proposal changes nothing", zh="方案没有任何变更")
+        raise Refused(
+            "the proposal changes nothing; change a rule first, then simulate again",
+            zh="方案没有任何变更,请先改动规则再模拟",
+        )
     return wanted
 
 
 def _switch(found: Simulation, wanted: Proposal, *, by: Caller, now: dt.datetime) -> None:
     """Everything through the actions by which the masters are edited one by one."""
-    day = found.switch_from
-    if day is None:
-        raise ValueError("a switch has a day")
+    day, asker, asked_at = found.switch_from, found.switch_asked_by, found.switch_asked_at
+    if day is None or asker is None or asked_at is None:
+        raise ValueError("a switch has a day and somebody who asked for it")
     for route_id in wanted.routes_ended:
         routes.end_route(route_id, by=by, now=now, valid_from=day)
     for one in wanted.routes_added:
@@ -146,8 +151,12 @@ def _switch(found: Simulation, wanted: Proposal, *, by: Caller, now: dt.datetime
         )  # fmt: skip
     why = f"simulation {found.pk}: {found.switch_why}"
     for limit in wanted.limits:
-        new = limits.NewLimit(day, limit.limit, limit.unit, why, limit.tiers)
-        limits.set_limit(limit.kind, limit.code, limit.rule_no, new, by=by, now=now)
+        said = {f"tier_{tier.lower()}": float(limit.tiers.get(tier, limit.limit)) for tier in TIERS}
+        proposing.agreed_limit(
+            f"{limit.kind}:{limit.code}:{limit.rule_no}",
+            said | {"limit_value": float(limit.limit), "limit_unit": limit.unit},
+            day, why, asked_by=asker, asked_at=asked_at, by=by, now=now,
+        )  # fmt: skip
     for boundary in wanted.boundaries:
         places.answer_for(boundary.area, boundary.kind, boundary.unit, by=by, now=now, valid_from=day)
     for merger in wanted.mergers:

@@ -47,7 +47,7 @@ def desk_then(moment: datetime, *, by: Caller, now: datetime) -> dict[str, Any]:
         "counts": _counts(cases, late, moment),
         "items": _rows(cases[:ROWS_MAX], moment, now),
         "points": [
-            [one.number, round(one.lon, 6), round(one.lat, 6), one.state, one.urgency, is_late]
+            [one.number, round(one.lon, 6), round(one.lat, 6), one.state, one.urgency, is_late, _class_of(one)]
             for one, is_late in zip(cases[:POINTS_MAX], late, strict=False)
         ],
         "more": len(cases) > POINTS_MAX,
@@ -63,6 +63,10 @@ def _open_then(moment: datetime, *, by: Caller) -> list[Then]:
         params |= own
     scope = " or ".join(f"({term})" for term, _ in terms)
     return [Then(*row) for row in run(sql.text("then").replace("{scope}", scope), params)]
+
+
+def _class_of(one: Then) -> str:
+    return f"{one.class_kind}:{one.class_code}" if one.class_kind and one.class_code else ""
 
 
 def _late(one: Then, moment: datetime) -> bool:

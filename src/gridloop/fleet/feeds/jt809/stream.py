@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy.typing as npt
 HEAD = struct.Struct("<IB")
 POSITIONS = 1
 FRAME_MAX = 64 << 20
+WAITING_MAX = 1_000
 COLUMNS = (("vehicle", "<i4"), ("lon_e7", "<i4"), ("lat_e7", "<i4"), ("at_ms", "<i8"), ("speed", "<u2"), ("heading", "<u2"), ("marks", "u1"))  # fmt: skip
 
 
@@ -55,3 +56,27 @@ async def committed(host: str, port: int) -> AsyncIterator[Committed]:
                 yield committed_of(payload)
     finally:
         writer.close()
+
+
+async def committed_anywhere(host: str, ports: Sequence[int]) -> AsyncIterator[Committed]:
+    """Windows of positions as any of several evaluators commits them; raises OSError or EOFError where one of them is gone."""
+    windows: asyncio.Queue[Committed] = asyncio.Queue(WAITING_MAX)
+
+    async def follow(port: int) -> None:
+        async for window in committed(host, port):
+            await windows.put(window)
+
+    lines = [asyncio.ensure_future(follow(port)) for port in ports]
+    try:
+        while True:
+            wanted = asyncio.ensure_future(windows.get())
+            await asyncio.wait([wanted, *lines], return_when=asyncio.FIRST_COMPLETED)
+            if not wanted.done() and windows.empty():
+                wanted.cancel()
+                for line in lines:
+                    if line.done():
+                        line.result()
+            yield await wanted
+    finally:
+        for line in lines:
+            line.cancel()

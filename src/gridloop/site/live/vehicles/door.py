@@ -117,7 +117,7 @@ async def _send_missed(socket: WebSocket, fleet: Fleet, viewer: Viewer) -> None:
     said = socket.query_params.get("after", "")
     if not (said.isascii() and said.isdigit() and len(said) < 19):
         return
-    after, sent = int(said), 0
+    after, sent = fleet.surely_seen(int(said)), 0
     while sent < GAP_MAX:
         items = await fleet.missed(after)
         for item in items:

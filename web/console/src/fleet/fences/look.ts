@@ -13,6 +13,9 @@ export const MIDDLES = 'sketch-middles'
 const ORDER: Severity[] = ['critical', 'high', 'medium', 'info']
 const MANY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
+/** What a fence and a declared route have alike on the map; the tone is its colour. */
+export interface Bordered extends Pick<FenceRow, 'code' | 'geometry' | 'radius_m' | 'width_m'> { name: string; tone: Severity | 'none' }
+
 /** The loudest of a fence's rules; none where no rule names it. */
 export const loudest = (fence: FenceRow): Severity | 'none' => ORDER.find((one) => fence.rules.some((rule) => rule.severity === one)) ?? 'none'
 
@@ -27,13 +30,13 @@ function middleOf(sketch: Sketch): GeoJSON.Position {
 /** A width given for zoom 0 grows with the map. */
 const wide = (least: number): ExpressionSpecification => ['interpolate', ['exponential', 2], ['zoom'], 0, ['max', least, ['get', 'w0']], 22, ['max', least, ['*', ['get', 'w0'], 2 ** 22]]]
 
-function features(fences: readonly FenceRow[], name: (fence: FenceRow) => string, chosen: string): GeoJSON.FeatureCollection {
+function features(fences: readonly Bordered[], chosen: string): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: fences.flatMap((fence) => {
       const sketch = opened(fence)
       const { geometry, w0 } = sketch ? drawable(sketch) : { geometry: fence.geometry, w0: 0 }
-      const properties = { code: fence.code, name: name(fence), tone: loudest(fence), line: sketch?.shape === 'corridor', on: fence.code === chosen, w0 }
+      const properties = { code: fence.code, name: fence.name, tone: fence.tone, line: sketch?.shape === 'corridor', on: fence.code === chosen, w0 }
       const label: GeoJSON.Feature[] = sketch ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: middleOf(sketch) }, properties }] : []
       return [{ type: 'Feature', geometry, properties }, ...label]
     }),
@@ -70,12 +73,12 @@ function sketchLayers(): LayerSpecification[] {
   ]
 }
 
-export function overlayOf(fences: readonly FenceRow[], name: (fence: FenceRow) => string, chosen: string, sketch: Sketch | null, corner: Handle | null, drawn: GeoJSON.FeatureCollection): Overlay {
+export function overlayOf(fences: readonly Bordered[], chosen: string, sketch: Sketch | null, corner: Handle | null, drawn: GeoJSON.FeatureCollection): Overlay {
   const draft = drawingOf([], () => '', drawn)
   const shape = complete(sketch) ? drawable(sketch) : null
   return {
     sources: {
-      fences: { type: 'geojson', data: features(fences.filter((fence) => !sketch || fence.code !== chosen), name, chosen) },
+      fences: { type: 'geojson', data: features(fences.filter((fence) => !sketch || fence.code !== chosen), chosen) },
       sketch: { type: 'geojson', data: shape ? { type: 'Feature', geometry: shape.geometry, properties: { w0: shape.w0 } } : MANY },
       [CORNERS]: { type: 'geojson', data: sketch ? dots(corners(sketch), corner) : MANY },
       [MIDDLES]: { type: 'geojson', data: sketch ? dots(middles(sketch), null) : MANY },

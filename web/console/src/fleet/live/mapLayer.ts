@@ -99,6 +99,7 @@ export const VEHICLES: MapLayer = {
   name: 'moving.layer',
   on: false,
   from: 0,
+  then: 'off',
   duties: WATCHING,
   legend: FAMILIES.map((one) => ({ shape: one.shape === 'triangle' ? 'high' : one.shape === 'diamond' ? 'medium' : one.shape === 'cross' ? 'ok' : one.shape === 'square' ? 'area' : 'dot', token: one.token, words: `moving.family.${one.id}` })),
   mount: mountVehicles,

@@ -8,7 +8,7 @@ import { familyOf, rgbOf, SHAPE_NUMBER } from './looks'
 const VERTEX = `#version 300 es
 uniform mat4 u_matrix; uniform float u_part, u_now, u_size, u_fade; uniform int u_selected; uniform vec4 u_looks[32];
 in vec4 a_way; in vec2 a_heard; in float a_kind;
-out vec4 v_colour; flat out float v_shape, v_turn;
+out vec4 v_colour; flat out float v_shape; flat out vec2 v_turn;
 void main() {
   vec4 look = u_looks[int(a_kind)];
   float age = u_now - a_heard.x;
@@ -19,18 +19,19 @@ void main() {
   float share = age <= 60.0 ? 1.0 : max(0.2, 0.7 - 0.5 * (age - 60.0) / 1740.0);
   v_colour = vec4(look.rgb, (chosen ? 1.0 : share) * u_fade);
   v_shape = chosen ? look.w + 10.0 : look.w;
-  v_turn = a_heard.y;
+  v_turn = vec2(cos(a_heard.y), sin(a_heard.y));
 }`
 const FRAGMENT = `#version 300 es
 precision mediump float;
-in vec4 v_colour; flat in float v_shape, v_turn; out vec4 colour;
+in vec4 v_colour; flat in float v_shape; flat in vec2 v_turn; out vec4 colour;
+uniform bool u_tiny;
 void main() {
+  if (u_tiny && v_shape < 9.0) { colour = vec4(v_colour.rgb * v_colour.a, v_colour.a); return; }
   vec2 p = gl_PointCoord * 2.0 - 1.0;
   bool ringed = v_shape > 9.0;
   float shape = ringed ? v_shape - 10.0 : v_shape;
   if (ringed) { float r = length(p); if (r > 0.8 && r < 1.0) { colour = vec4(v_colour.rgb, 1.0); return; } p *= 2.0; }
-  float c = cos(v_turn), s = sin(v_turn);
-  vec2 q = vec2(c * p.x + s * p.y, c * p.y - s * p.x);
+  vec2 q = vec2(v_turn.x * p.x + v_turn.y * p.y, v_turn.x * p.y - v_turn.y * p.x);
   bool inside = shape < 0.5 ? length(p) < 0.8
     : shape < 1.5 ? q.y < 0.85 && abs(q.x) < 0.5 * (q.y + 0.95)
     : shape < 2.5 ? abs(p.x) + abs(p.y) < 0.95
@@ -39,6 +40,10 @@ void main() {
   if (!inside) discard;
   colour = vec4(v_colour.rgb * v_colour.a, v_colour.a);
 }`
+
+const UNIFORMS = ['u_matrix', 'u_part', 'u_now', 'u_size', 'u_fade', 'u_selected', 'u_looks', 'u_tiny'] as const
+/** Pixels below which no eye tells a triangle from a square; on a processor without a graphics card the shapes are most of the cost. */
+const TINY = 5
 
 const mercatorX = (lon: number): number => (180 + lon) / 360
 const mercatorY = (lat: number): number => (180 - (180 / Math.PI) * Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360))) / 360
@@ -88,6 +93,9 @@ export class PointLayer implements CustomLayerInterface {
   private map: MapGl | undefined
   private gl: WebGL2RenderingContext | undefined
   private program: WebGLProgram | undefined
+  private places: Readonly<Record<string, WebGLUniformLocation | null>> = {}
+  /** Colours and shapes of the kinds, as of the last upload: reading them asks the page for its style. */
+  private colours: Float32Array = new Float32Array(4 * 32)
   private buffers: WebGLBuffer[] = []
   private vao: WebGLVertexArrayObject | null = null
   private count = 0
@@ -106,6 +114,7 @@ export class PointLayer implements CustomLayerInterface {
     gl.attachShader(program, shader(gl, gl.FRAGMENT_SHADER, FRAGMENT))
     gl.linkProgram(program)
     this.program = program
+    this.places = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]))
     this.vao = gl.createVertexArray()
     gl.bindVertexArray(this.vao)
     this.buffers = [['a_way', 4], ['a_heard', 2], ['a_kind', 1]].map(([name, size]) => {
@@ -153,6 +162,7 @@ export class PointLayer implements CustomLayerInterface {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[at] ?? null)
       gl.bufferData(gl.ARRAY_BUFFER, array, gl.DYNAMIC_DRAW)
     })
+    this.colours = this.looks()
     this.dirty = false
   }
 
@@ -171,15 +181,17 @@ export class PointLayer implements CustomLayerInterface {
     if (this.dirty) this.fill(gl)
     if (this.count === 0) return
     const part = partOf(performance.now() - this.drawn.frameAt(), this.still)
-    const at = (name: string): WebGLUniformLocation | null => gl.getUniformLocation(this.program as WebGLProgram, name)
+    const at = (name: (typeof UNIFORMS)[number]): WebGLUniformLocation | null => this.places[name] ?? null
     gl.useProgram(this.program)
     gl.uniformMatrix4fv(at('u_matrix'), false, moved(input.defaultProjectionData.mainMatrix, this.anchor))
     gl.uniform1f(at('u_part'), part)
     gl.uniform1f(at('u_now'), 100_000 + (Date.now() - this.base) / 1000)
-    gl.uniform1f(at('u_size'), Math.min(16, Math.max(4, 1.6 * (this.map.getZoom() - 8))) * globalThis.devicePixelRatio)
+    const size = Math.min(16, Math.max(4, 1.6 * (this.map.getZoom() - 8))) * globalThis.devicePixelRatio
+    gl.uniform1f(at('u_size'), size)
+    gl.uniform1i(at('u_tiny'), size < TINY ? 1 : 0)
     gl.uniform1f(at('u_fade'), this.fade)
     gl.uniform1i(at('u_selected'), this.drawn.selected())
-    gl.uniform4fv(at('u_looks'), this.looks())
+    gl.uniform4fv(at('u_looks'), this.colours)
     gl.bindVertexArray(this.vao)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)

@@ -62,6 +62,7 @@ export interface WarningCard extends WarningRow {
   fence: { code: string; version: number; shape: 'area' | 'circle' | 'corridor'; geometry: GeoJSON.Geometry; radius_m: number | null; width_m: number | null } | null
   rate: { confirmed: number; false: number; share: number | null; days: number }
   false_reasons: { code: string; zh: string; en: string }[]
+  times: Record<'device' | 'gateway' | 'decision' | 'desk', string | null>
   took: { to_gateway_s: number | null; to_decision_s: number | null; to_desk_s: number | null }
 }
 

@@ -81,6 +81,11 @@ export interface CasePhoto {
   lat: number | null
   taken_at: string | null
   by: string | null
+  /** Compass degrees the camera looked to, and metres of the position, where they are known. */
+  heading_deg?: number | null
+  accuracy_m?: number | null
+  /** In a report as its reporter sees it: whether they sent this photo. */
+  own?: boolean
 }
 
 export interface HistoryEntry {

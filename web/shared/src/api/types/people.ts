@@ -31,6 +31,7 @@ export interface Person {
   id: number
   login: string | null
   name: string
+  name_en: string
   title: string
   unit_id: number | null
   unit_zh: string | null
@@ -42,6 +43,7 @@ export interface Person {
 export interface NewPerson {
   login: string
   name: string
+  name_en: string
   title: string
   unit_id: number | null
   password: string

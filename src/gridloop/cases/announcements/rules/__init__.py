@@ -1,0 +1,1 @@
+"""What may be announced, by whom and how it goes out; pure functions."""
