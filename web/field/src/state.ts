@@ -88,7 +88,7 @@ export class FieldState {
   async begin(): Promise<void> {
     await Promise.all([this.app.begin(), this.shelf.load()])
     await this.obeyWipe()
-    addEventListener('online', () => void this.obeyWipe())
+    addEventListener('online', () => void this.obeyWipe().then(() => this.shift.flush()))
   }
 
   /** Opens what the phone keeps; with a new PIN where it keeps nothing yet. */

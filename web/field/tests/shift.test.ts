@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Problem, Unreachable } from '@shared/api/problem'
 import type { Fix } from '@shared/geo/position'
 import { openShelf } from '@shared/outbox/shelf'
@@ -40,7 +40,10 @@ async function aPhone() {
 
 const fixAt = (at: number, lon = 118.1): Fix => ({ lon, lat: 24.48, accuracyM: 6, at })
 const shifts: Shift[] = []
-afterEach(() => shifts.splice(0).forEach((shift) => shift.stop()))
+afterEach(() => {
+  shifts.splice(0).forEach((shift) => shift.stop())
+  vi.useRealTimers()
+})
 
 describe('a shift', () => {
   it('has the phone watched between its beginning and its end and at no other time', async () => {
@@ -58,6 +61,21 @@ describe('a shift', () => {
     expect(shift.waiting.value).toBe(0)
     expect(phone.taken).toHaveLength(1)
     expect(phone.sent).toEqual(['begin', 'push 1', 'end'])
+  })
+
+  it('says its end again until the platform has heard it, and then no more', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const { phone, shift } = await aPhone()
+    shifts.push(shift)
+    await shift.begin()
+    phone.online = false
+    await shift.end()
+    expect([phone.watchers, shift.on.value, shift.ending.value]).toEqual([0, false, true])
+    phone.online = true
+    await vi.advanceTimersByTimeAsync(61 * SECOND)
+    await vi.waitFor(() => expect(shift.ending.value).toBe(false))
+    expect(phone.sent).toEqual(['begin', 'end'])
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   it('keeps what it noted without a network, through a restart, and sends it in order', async () => {

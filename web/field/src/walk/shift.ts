@@ -63,6 +63,8 @@ export class Shift {
   readonly all: Ref<KeptShift[]> = shallowRef([])
   readonly kept: ComputedRef<KeptShift | null> = computed(() => this.all.value.at(-1) ?? null)
   readonly on: ComputedRef<boolean> = computed(() => this.kept.value !== null && this.kept.value.endedAt === null)
+  /** The phone ended it, and the platform has not heard so yet. */
+  readonly ending: ComputedRef<boolean> = computed(() => this.all.value.some((shift) => shift.endedAt !== null && !shift.endSent))
   readonly waiting: ComputedRef<number> = computed(() => this.all.value.reduce((sum, shift) => sum + shift.fixes.length, 0))
   /** Why the platform did not take what was sent; empty when it did. */
   readonly wrong = ref('')
@@ -82,6 +84,7 @@ export class Shift {
     this.all.value = (await this.options.shelf.get<KeptShift[]>('kept', KEPT)) ?? []
     await this.endIfOver()
     if (this.on.value) this.watchNow()
+    else if (this.ending.value) this.beatNow()
     void this.flush()
   }
 
@@ -98,24 +101,23 @@ export class Shift {
   }
 
   async end(at: number = this.now()): Promise<void> {
-    this.stop()
+    this.unwatch()
     const shift = this.kept.value
     if (!shift || shift.endedAt !== null) return
     await this.change(shift.key, { endedAt: at })
     await this.flush()
   }
 
-  /** Stops following the phone; the shift itself stays as it is. */
+  /** Stops following the phone and sending; the shift itself stays as it is. */
   stop(): void {
-    this.stopWatching?.()
-    this.stopWatching = null
+    this.unwatch()
     clearInterval(this.beat)
   }
 
   /** Sends what is not there yet, in order: the beginning, positions, the end. */
   flush(): Promise<void> {
     this.again = true
-    this.running ??= this.rounds().finally(() => { this.running = null })
+    this.running ??= this.rounds()
     return this.running
   }
 
@@ -135,6 +137,16 @@ export class Shift {
       this.options.told(fix)
       void this.note(fix)
     }, this.options.failed)
+    this.beatNow()
+  }
+
+  private unwatch(): void {
+    this.stopWatching?.()
+    this.stopWatching = null
+  }
+
+  /** Beats as long as the platform has not all of it: an end that was said without a network is said again. */
+  private beatNow(): void {
     clearInterval(this.beat)
     this.beat = setInterval(() => void this.endIfOver().then(() => this.flush()), BEAT_MS)
   }
@@ -146,10 +158,16 @@ export class Shift {
 
   /** What came up during a round is sent in another. */
   private async rounds(): Promise<void> {
-    while (this.again) {
-      this.again = false
-      await this.send()
+    try {
+      while (this.again) {
+        this.again = false
+        await this.send()
+      }
+    } finally {
+      // At once, not in a promise's later step: what is asked for in between would wait for a round that is over.
+      this.running = null
     }
+    if (!this.on.value && !this.ending.value) clearInterval(this.beat)
   }
 
   private async send(): Promise<void> {

@@ -17,7 +17,7 @@ export default {
   unsent: { title: '待发送', count: '{n} 条', go: '继续干活', retry: '重试', none: '已全部送达。', onPhone: '手机里已有 {n} 件任务（{time}），没有网也能打开。', signIn: '去登录' },
   conflict: { mine: '我写的', theirs: '平台上', again: '在新状态上再发', comment: '存为备注' },
   ghost: { title: '从同一位置拍', open: '对着第一张照片拍', live: '相机画面', opacity: '第一张', show: '显示', hide: '隐藏', far: '离拍摄点 {distance}', lost: '还没有定位，请对齐画面再拍', hold: '位置合适，对齐画面拍', shoot: '拍', plain: '普通拍照', back: '返回', noCamera: '相机画面打不开，请点“普通拍照”，对照上面的第一张。', turn: { ahead: '往前走', littleLeft: '稍向左转', left: '向左转', littleRight: '稍向右转', right: '向右转', around: '转身' } },
-  shift: { title: '上岗与定位', on: '在岗，{since} 起', off: '未上岗', begin: '上岗', end: '下岗', onWords: '正在记录位置，下岗即停', offWords: '不记录位置', waiting: '{n} 个位置待发送', dropped: '{n} 个位置不在班次时间内，没有保存' },
+  shift: { title: '上岗与定位', on: '在岗，{since} 起', off: '未上岗', begin: '上岗', end: '下岗', onWords: '正在记录位置，下岗即停', offWords: '不记录位置', endWaiting: '不记录位置。有网络后即告知指挥席已下岗', waiting: '{n} 个位置待发送', dropped: '{n} 个位置不在班次时间内，没有保存' },
   looks: { title: '谁看过我的位置', none: '没有人看过。', reading: '正在读取', terms: '班次最长 {hours} 小时，到时自动结束。位置保留 {days} 天，之后删除。', words: '只有本区域的派遣员和督查员能在您在岗时看到位置，每次查看都记入台账。', again: '再读一次' },
   patrol: { kind: '巡查', why: '久未到过 · 半年内上报 {n} 件', reports: '近半年这里上报 {n} 件。', away: '离这里 {distance}', seen: '上次有人到过：{time}', unseen: '{n} 天以上没有人到过。', how: '走一圈看看。看到问题就拍照上报，没有就点“没有问题”。', nothing: '没有问题', done: '已记下', gone: '这一格不用巡查了。' },
   me: { title: '我的', look: '显示', sun: '强光', light: '浅色', dark: '深色', text: '字号', normal: '标准', large: '大字', out: '退出登录', outUnsent: '还有 {n} 条没有送出，退出后要重新登录才能送。', outAsk: '退出登录？', stay: '先不退', language: '语言', area: '负责范围', position: '定位', positionOn: '已定位，约 {n} 米', positionOff: '没有定位：请在手机设置里允许', chinese: '中文', english: 'English' },
