@@ -83,6 +83,16 @@ describe('the queue', () => {
     expect(asked[2]).toMatchObject({ limit: 120, sort: 'due' })
   })
 
+  it('reads again in time also where changes never cease', async () => {
+    const { queue, asked } = serverOf(3)
+    await queue.load()
+    for (let at = 0; at < 20; at += 1) {
+      queue.changed('a')
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    expect(asked.length).toBeGreaterThan(3)
+  })
+
   it('keeps its rows and says why when they cannot be read again', async () => {
     let fails = false
     const queue = new Queue(async () => {

@@ -32,7 +32,7 @@ SIZES = {
         area_km2=334, components=1_436_000, days=28, cases_a_day=2_510, rounds_before=94, closer=2.6, units=450
     ),
     "triple": Size(
-        area_km2=334, components=4_308_000, days=28, cases_a_day=2_510, rounds_before=284, closer=4.5, units=450
+        area_km2=334, components=4_308_000, days=28, cases_a_day=2_510, rounds_before=284, closer=5.6, units=450
     ),
 }
 """`tiny` is for tests; `small` is the demo city: about 2,000 cells; `city` is Fuzhou's figures (334 km2, 1.436 million components, 450 units,

@@ -56,8 +56,10 @@ export class OpenPoints {
       const { title, class_en } = this.known.get(event.number) ?? { title: event.number }
       this.known.set(event.number, { number: event.number, title, class_en, urgency: event.urgency ?? 'normal', state: event.state, closed_at: null, lon: event.lon, lat: event.lat })
     } else this.known.delete(event.number)
-    clearTimeout(this.showing)
-    this.showing = setTimeout(() => this.show(), GATHER_MS)
+    this.showing ??= setTimeout(() => {
+      this.showing = undefined
+      this.show()
+    }, GATHER_MS)
   }
 
   private show(): void {

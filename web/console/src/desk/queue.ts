@@ -147,11 +147,13 @@ export class Queue {
     await this.more()
   }
 
-  /** Something happened to a case: gathers a moment, then reads the loaded part again. */
+  /** Something happened to a case: gathers a moment, then reads the loaded part again; a city that never rests does not put it off. */
   changed(_number: string): void {
     if (this.readAt.value === 0) return
-    clearTimeout(this.gathering)
-    this.gathering = setTimeout(() => void this.load(Math.min(REFRESH_MOST, Math.max(PAGE, this.rows.value.length))), GATHER_MS)
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined
+      void this.load(Math.min(REFRESH_MOST, Math.max(PAGE, this.rows.value.length)))
+    }, GATHER_MS)
   }
 
   /** Shows a changed row at once, before the list is read again. */

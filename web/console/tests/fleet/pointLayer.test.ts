@@ -4,7 +4,8 @@ import { NO_ROWS, type Rows } from '../../src/fleet/live/frames'
 import { PointLayer } from '../../src/fleet/live/pointLayer'
 
 const MANY = 60_000
-const BYTES_OF_ONE = 7 * Float32Array.BYTES_PER_ELEMENT
+const FEW = 9_000
+const BYTES_OF_ONE = 8 * Float32Array.BYTES_PER_ELEMENT
 const NOW = Date.now()
 
 function rowsOf(count: number): Rows {
@@ -36,15 +37,21 @@ function counting() {
   return { gl, calls, reset, uploaded: () => uploaded, asked: () => asked }
 }
 
+/** Degrees round the rows of `rowsOf`: all of them, or a street of them. */
+const ALL: [number, number, number, number] = [118.0, 24.4, 118.5, 24.8]
+const STREET: [number, number, number, number] = [118.1, 24.47, 118.15, 24.49]
+
 function aLayer(rows: Rows) {
   const context = counting()
   let repaints = 0
-  const map = { triggerRepaint: () => { repaints += 1 }, getZoom: () => 12 } as unknown as MapGl
+  const view = { box: ALL, zoom: 9.7 }
+  const bounds = { getWest: () => view.box[0], getSouth: () => view.box[1], getEast: () => view.box[2], getNorth: () => view.box[3] }
+  const map = { triggerRepaint: () => { repaints += 1 }, getZoom: () => view.zoom, getBounds: () => bounds } as unknown as MapGl
   const state = { frameAt: performance.now() }
   const layer = new PointLayer('points', { rows: () => rows, frameAt: () => state.frameAt, kinds: () => ['taxi'], shown: () => true, selected: () => -1 })
   layer.onAdd(map, context.gl)
   const frame = (): void => layer.render(context.gl, { defaultProjectionData: { mainMatrix: new Float64Array(16) } } as unknown as CustomRenderMethodInput)
-  return { layer, context, state, frame, repaints: () => repaints }
+  return { layer, context, state, view, frame, repaints: () => repaints }
 }
 
 describe('what 60,000 moving points cost the graphics card', () => {
@@ -57,8 +64,8 @@ describe('what 60,000 moving points cost the graphics card', () => {
     expect(context.asked()).toBe(0)
   })
 
-  it('is 28 bytes a point once for each round of positions, in three uploads', () => {
-    const { layer, context, frame } = aLayer(rowsOf(MANY))
+  it('is 32 bytes a point once for each round of positions, in three uploads', () => {
+    const { layer, context, frame } = aLayer(rowsOf(FEW))
     frame()
     context.reset()
     for (let round = 0; round < 5; round += 1) {
@@ -66,7 +73,22 @@ describe('what 60,000 moving points cost the graphics card', () => {
       frame()
       frame()
     }
-    expect([context.calls.bufferData, context.uploaded(), context.calls.drawArrays]).toEqual([15, 5 * MANY * BYTES_OF_ONE, 10])
+    expect([context.calls.bufferData, context.uploaded(), context.calls.drawArrays]).toEqual([15, 5 * FEW * BYTES_OF_ONE, 10])
+  })
+
+  it('is a fraction where they lie over each other, and each of those in and round the view where there is room', () => {
+    const rows = rowsOf(MANY)
+    const { view, context, frame } = aLayer(rows)
+    frame()
+    const crowd = context.uploaded() / BYTES_OF_ONE
+    context.reset()
+    Object.assign(view, { box: STREET, zoom: 13 })
+    frame()
+    frame()
+    expect(crowd).toBeGreaterThan(500)
+    expect(crowd).toBeLessThan(MANY / 5)
+    const round = rows.x.filter((x, at) => x >= 11_807_500 && x <= 11_817_500 && (rows.y[at] as number) >= 2_446_000 && (rows.y[at] as number) <= 2_450_000)
+    expect([context.calls.bufferData, context.uploaded() / BYTES_OF_ONE]).toEqual([3, round.length])
   })
 
   it('is nothing once they have arrived: the map rests until the next round', () => {

@@ -109,6 +109,8 @@ export class LiveFeed {
     if (this.stream !== stream || this.stopped) return
     stream.close()
     this.stream = null
+    // No longer live, or an answer that fails would be taken for a passing one, and nobody would ask again.
+    if (this.state.value === 'live') this.state.value = 'polling'
     const pause = this.backOffMs[Math.min(this.losses, this.backOffMs.length - 1)] ?? 1000
     this.losses += 1
     this.reopenTimer = setTimeout(() => this.openStream(), pause)

@@ -1,21 +1,22 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapGl } from 'maplibre-gl'
 import { token } from '@shared/theme/theme'
+import { covers, CROWD, sparse, wide, type Sight, type Sparse } from './crowd'
 import { partOf, UNITS_PER_DEGREE, type Rows } from './frames'
 import { familyOf, rgbOf, SHAPE_NUMBER } from './looks'
 
-/** Moving points drawn by a shader of our own: 60,000 of them cost a few milliseconds a frame, because only their last two places are sent. */
+/** Moving points drawn by a shader of our own, because only their last two places are sent; a crowd is thinned (`crowd.ts`). */
 
 const VERTEX = `#version 300 es
 uniform mat4 u_matrix; uniform float u_part, u_now, u_size, u_fade; uniform int u_selected; uniform vec4 u_looks[32];
-in vec4 a_way; in vec2 a_heard; in float a_kind;
+in vec4 a_way; in vec2 a_heard, a_kind;
 out vec4 v_colour; flat out float v_shape; flat out vec2 v_turn;
 void main() {
-  vec4 look = u_looks[int(a_kind)];
+  vec4 look = u_looks[int(a_kind.x)];
   float age = u_now - a_heard.x;
   bool gone = a_heard.x < 0.0 || look.w < 0.0;
   gl_Position = gone ? vec4(2.0, 2.0, 2.0, 1.0) : u_matrix * vec4(mix(a_way.xy, a_way.zw, u_part), 0.0, 1.0);
   bool chosen = gl_VertexID == u_selected;
-  gl_PointSize = u_size * (chosen ? 2.2 : 1.0);
+  gl_PointSize = u_size * (chosen ? 2.2 : a_kind.y);
   float share = age <= 60.0 ? 1.0 : max(0.2, 0.7 - 0.5 * (age - 60.0) / 1740.0);
   v_colour = vec4(look.rgb, (chosen ? 1.0 : share) * u_fade);
   v_shape = chosen ? look.w + 10.0 : look.w;
@@ -57,14 +58,16 @@ export interface Drawn {
   selected: () => number
 }
 
-/** Places relative to an anchor near them: single precision alone would be two metres coarse. */
-export function waysOf(rows: Rows, anchor: [number, number]): Float32Array {
-  const ways = new Float32Array(4 * rows.count)
-  for (let row = 0; row < rows.count; row += 1) {
-    ways[4 * row] = mercatorX((rows.fromX[row] as number) / UNITS_PER_DEGREE) - anchor[0]
-    ways[4 * row + 1] = mercatorY((rows.fromY[row] as number) / UNITS_PER_DEGREE) - anchor[1]
-    ways[4 * row + 2] = mercatorX((rows.x[row] as number) / UNITS_PER_DEGREE) - anchor[0]
-    ways[4 * row + 3] = mercatorY((rows.y[row] as number) / UNITS_PER_DEGREE) - anchor[1]
+/** Places of the chosen rows (all without a choice) relative to an anchor near them: single precision alone would be two metres coarse. */
+export function waysOf(rows: Rows, anchor: [number, number], chosen?: Int32Array): Float32Array {
+  const count = chosen?.length ?? rows.count
+  const ways = new Float32Array(4 * count)
+  for (let at = 0; at < count; at += 1) {
+    const row = chosen ? (chosen[at] as number) : at
+    ways[4 * at] = mercatorX((rows.fromX[row] as number) / UNITS_PER_DEGREE) - anchor[0]
+    ways[4 * at + 1] = mercatorY((rows.fromY[row] as number) / UNITS_PER_DEGREE) - anchor[1]
+    ways[4 * at + 2] = mercatorX((rows.x[row] as number) / UNITS_PER_DEGREE) - anchor[0]
+    ways[4 * at + 3] = mercatorY((rows.y[row] as number) / UNITS_PER_DEGREE) - anchor[1]
   }
   return ways
 }
@@ -99,6 +102,9 @@ export class PointLayer implements CustomLayerInterface {
   private buffers: WebGLBuffer[] = []
   private vao: WebGLVertexArrayObject | null = null
   private count = 0
+  /** The vertex of the selected row, and the view that the rows were chosen for; null where few are known at all. */
+  private selected = -1
+  private sight: Sight | null = null
   private base = 0
   private dirty = true
   private readonly anchor: [number, number] = [0, 0]
@@ -117,7 +123,7 @@ export class PointLayer implements CustomLayerInterface {
     this.places = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]))
     this.vao = gl.createVertexArray()
     gl.bindVertexArray(this.vao)
-    this.buffers = [['a_way', 4], ['a_heard', 2], ['a_kind', 1]].map(([name, size]) => {
+    this.buffers = [['a_way', 4], ['a_heard', 2], ['a_kind', 2]].map(([name, size]) => {
       const buffer = gl.createBuffer()
       const at = gl.getAttribLocation(program, name as string)
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
@@ -143,27 +149,50 @@ export class PointLayer implements CustomLayerInterface {
 
   private fill(gl: WebGL2RenderingContext): void {
     const rows = this.drawn.rows()
-    this.count = rows.count
     this.base = Date.now()
     const heard = rows.heardMs.findIndex((at) => at > 0)
     if (heard >= 0) {
       this.anchor[0] = mercatorX((rows.x[heard] as number) / UNITS_PER_DEGREE)
       this.anchor[1] = mercatorY((rows.y[heard] as number) / UNITS_PER_DEGREE)
     }
-    const told = new Float32Array(2 * rows.count)
-    for (let row = 0; row < rows.count; row += 1) {
+    const few = this.chosen(rows)
+    this.count = few?.rows.length ?? rows.count
+    this.selected = few ? few.rows.indexOf(this.drawn.selected()) : this.drawn.selected()
+    const [told, kinds] = [new Float32Array(2 * this.count), new Float32Array(2 * this.count)]
+    for (let vertex = 0; vertex < this.count; vertex += 1) {
+      const row = few ? (few.rows[vertex] as number) : vertex
       const at = rows.heardMs[row] as number
       // Seconds before the upload, from a hundred thousand down: a number that single precision holds to the second.
-      told[2 * row] = at > 0 ? Math.max(0, 100_000 - (this.base - at) / 1000) : -1
-      told[2 * row + 1] = ((rows.heading[row] as number) * Math.PI) / 180
+      told[2 * vertex] = at > 0 ? Math.max(0, 100_000 - (this.base - at) / 1000) : -1
+      told[2 * vertex + 1] = ((rows.heading[row] as number) * Math.PI) / 180
+      kinds[2 * vertex] = rows.kind[row] as number
+      kinds[2 * vertex + 1] = few ? (few.sizes[vertex] as number) : 1
     }
-    const arrays = [waysOf(rows, this.anchor), told, Float32Array.from(rows.kind)]
+    const arrays = [waysOf(rows, this.anchor, few?.rows), told, kinds]
     arrays.forEach((array, at) => {
       gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[at] ?? null)
       gl.bufferData(gl.ARRAY_BUFFER, array, gl.DYNAMIC_DRAW)
     })
     this.colours = this.looks()
     this.dirty = false
+  }
+
+  /** Of more vehicles than make a crowd, those that are drawn in this view. */
+  private chosen(rows: Rows): Sparse | null {
+    this.sight = rows.count > CROWD ? wide(this.now()) : null
+    if (!this.sight) return null
+    const kinds = this.drawn.kinds().map((kind) => this.drawn.shown(kind))
+    return sparse(rows, this.sight, (kind) => kinds[kind] ?? true, this.drawn.selected())
+  }
+
+  private now(): Sight {
+    const bounds = (this.map as MapGl).getBounds()
+    return { west: bounds.getWest(), south: bounds.getSouth(), east: bounds.getEast(), north: bounds.getNorth(), zoom: (this.map as MapGl).getZoom(), size: this.size() }
+  }
+
+  /** Of a point, in pixels of the page. */
+  private size(): number {
+    return Math.min(16, Math.max(4, 1.6 * ((this.map as MapGl).getZoom() - 8)))
   }
 
   private looks(): Float32Array {
@@ -178,7 +207,7 @@ export class PointLayer implements CustomLayerInterface {
   render(context: WebGLRenderingContext | WebGL2RenderingContext, input: CustomRenderMethodInput): void {
     const gl = this.gl
     if (!gl || context !== gl || !this.program || !this.map) return
-    if (this.dirty) this.fill(gl)
+    if (this.dirty || (this.sight && !covers(this.sight, this.now()))) this.fill(gl)
     if (this.count === 0) return
     const part = partOf(performance.now() - this.drawn.frameAt(), this.still)
     const at = (name: (typeof UNIFORMS)[number]): WebGLUniformLocation | null => this.places[name] ?? null
@@ -186,11 +215,11 @@ export class PointLayer implements CustomLayerInterface {
     gl.uniformMatrix4fv(at('u_matrix'), false, moved(input.defaultProjectionData.mainMatrix, this.anchor))
     gl.uniform1f(at('u_part'), part)
     gl.uniform1f(at('u_now'), 100_000 + (Date.now() - this.base) / 1000)
-    const size = Math.min(16, Math.max(4, 1.6 * (this.map.getZoom() - 8))) * globalThis.devicePixelRatio
+    const size = this.size() * globalThis.devicePixelRatio
     gl.uniform1f(at('u_size'), size)
     gl.uniform1i(at('u_tiny'), size < TINY ? 1 : 0)
     gl.uniform1f(at('u_fade'), this.fade)
-    gl.uniform1i(at('u_selected'), this.drawn.selected())
+    gl.uniform1i(at('u_selected'), this.selected)
     gl.uniform4fv(at('u_looks'), this.colours)
     gl.bindVertexArray(this.vao)
     gl.enable(gl.BLEND)
