@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MANAGE = "gridloop.site.manage"
 LOCAL = frozenset({"worker", "sms", "gateway", "evaluator", "nats"})
-"""Processes that answer about themselves to this machine only."""
+"""Processes that answer about themselves on an address of their own, not on that of the pages."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Process:
     command: list[str]
     port: int | None = None
     ready_path: str = ""
+    asked_at: str = "127.0.0.1"  # where the port answers
     once: bool = False
     as_cluster: bool = False
     env: dict[str, str] = field(default_factory=dict)
@@ -62,7 +63,8 @@ def worker(config: Config) -> Process:
 
 def gateway(config: Config) -> Process:
     """Positions of vehicles in, warnings out; it listens for terminals on a port of its own."""
-    return Process("gateway", manage("gateway"), config.gateway.metrics_port, "/readyz")
+    given = config.gateway
+    return Process("gateway", manage("gateway"), given.metrics_port, "/readyz", given.inner_host)
 
 
 def fleet(config: Config) -> list[Process]:
@@ -77,12 +79,17 @@ def fleet(config: Config) -> list[Process]:
             manage("evaluator", "--shard", str(shard)),
             shares.evaluator_ports(shard)[0],
             "/readyz",
+            shares.inner_host,
         )
         for shard in range(shares.shards)
     ]
     further = [
         Process(
-            f"gateway-{number}", manage("gateway", "--number", str(number)), shares.metrics_port_of(number), "/readyz"
+            f"gateway-{number}",
+            manage("gateway", "--number", str(number)),
+            shares.metrics_port_of(number),
+            "/readyz",
+            shares.inner_host,
         )
         for number in range(1, shares.gateways)
     ]
@@ -142,7 +149,7 @@ def refuse_taken(processes: list[Process], host: str) -> None:
     """Say which port is taken before anything is started."""
     for process in processes:
         if process.port is not None and taken(
-            process.port, "127.0.0.1" if process.name.partition("-")[0] in LOCAL else host
+            process.port, process.asked_at if process.name.partition("-")[0] in LOCAL else host
         ):
             raise Unable(
                 f"port {process.port} (for {process.name}) is taken by another program; choose others with --port N"

@@ -206,7 +206,8 @@ def _answers(process: Process) -> bool:
     if process.port is None or not process.ready_path:
         return True
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{process.port}{process.ready_path}", timeout=5) as answer:
+        host = f"[{process.asked_at}]" if ":" in process.asked_at else process.asked_at
+        with urllib.request.urlopen(f"http://{host}:{process.port}{process.ready_path}", timeout=5) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -171,7 +171,7 @@ def test_of_several_evaluators_each_is_heard_and_what_one_missed_comes_when_it_i
     first = free_ports()
     shares = replace(settings.CONFIG.gateway, shards=2, shard_port=first)
     settings.CONFIG = replace(settings.CONFIG, gateway=shares)
-    one, two = (Gateway(port) for port in settings.CONFIG.fleet_stream_ports)
+    one, two = (Gateway(port) for _, port in settings.CONFIG.fleet_streams)
     by_one, by_two, late = (a_warning(now=clock.now()) for _ in range(3))
     desk = {"Cookie": f"gl_session={signed_in('desk', Duty.DISPATCHER, '3502')}"}
     try:

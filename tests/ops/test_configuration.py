@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import stat
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from gridloop.site import config
 from gridloop.site.config import Misconfigured, load, read, schema
+from gridloop.site.sharding import nats_conf, nats_url
 from ops import processes, reference
 from ops.cli import usages
 
@@ -110,9 +112,39 @@ def test_more_shards_than_one_are_processes_with_ports_of_their_own():
     found = read(told)
     several = processes.fleet(found)
     assert [one.name for one in several] == ["nats", "evaluator-0", "evaluator-1", "gateway", "gateway-1"]
-    ports = [one.port for one in several] + [found.gateway.nats_ports[0], *found.fleet_stream_ports]
+    ports = [one.port for one in several] + [found.gateway.nats_ports[0], *(port for _, port in found.fleet_streams)]
     assert len(set(ports)) == len(ports)
     elsewhere = processes.fleet(read(told | {"GRIDLOOP_GATEWAY_NATS_URL": "nats://nats.city.example"}))
     assert "nats" not in [one.name for one in elsewhere]
     with pytest.raises(Misconfigured, match=r"gateway\.shards is 0; it is at least 1"):
         read({"GRIDLOOP_GATEWAY_SHARDS": "0"})
+
+
+def test_gateways_and_evaluators_meet_at_other_addresses_than_this_host():
+    told = {"GRIDLOOP_GATEWAY_SHARDS": "2", "GRIDLOOP_SECRET_KEY": "k"}
+    alone = read(told)
+    assert alone.fleet_streams == (("127.0.0.1", 8013), ("127.0.0.1", 8015))
+    apart = told | {"GRIDLOOP_GATEWAY_INNER_BIND": "0.0.0.0", "GRIDLOOP_GATEWAY_NATS_HOST": "10.0.0.1"}
+    found = read(apart | {"GRIDLOOP_GATEWAY_STREAM_HOSTS": "10.0.0.2,10.0.0.3"})
+    assert found.fleet_streams == (("10.0.0.2", 8013), ("10.0.0.3", 8015))
+    assert read(apart | {"GRIDLOOP_GATEWAY_STREAM_HOSTS": "e"}).fleet_streams == (("e", 8013), ("e", 8015))
+    assert nats_url(found) == nats_url(alone).replace("127.0.0.1", "10.0.0.1")
+    assert 'listen: "0.0.0.0:8010"' in nats_conf(found, Path("/x"))
+    assert 'http: "127.0.0.1:8011"' in nats_conf(found, Path("/x"))
+    assert {one.asked_at for one in processes.fleet(found)} == {"127.0.0.1"}
+    six = read(told | {"GRIDLOOP_GATEWAY_INNER_BIND": "fd00::1"})
+    assert six.fleet_streams[0] == ("fd00::1", 8013)
+    assert nats_url(six).endswith("@[fd00::1]:8010")
+    assert {one.name: one.asked_at for one in processes.fleet(six)} == {
+        "nats": "127.0.0.1", "evaluator-0": "fd00::1", "evaluator-1": "fd00::1", "gateway": "fd00::1",
+    }  # fmt: skip
+
+
+def test_hosts_that_do_not_fit_are_refused_with_what_would():
+    told = {"GRIDLOOP_GATEWAY_SHARDS": "2"}
+    with pytest.raises(Misconfigured, match=r"stream_hosts names 3 hosts; name one for each of 2, or one for all"):
+        read(told | {"GRIDLOOP_GATEWAY_STREAM_HOSTS": "a,b,c"})
+    with pytest.raises(Misconfigured, match=r"names 2 hosts; name one for each of 1"):
+        read({"GRIDLOOP_GATEWAY_STREAM_HOSTS": "a,b"})
+    with pytest.raises(Misconfigured, match="set one of them"):
+        read(told | {"GRIDLOOP_GATEWAY_NATS_HOST": "a", "GRIDLOOP_GATEWAY_NATS_URL": "nats://b"})

@@ -10,7 +10,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from django.core.management import get_commands
 
+from gridloop.site.config import read
+from ops import processes
 from ops.cli import COMMANDS
 
 OPS = Path(__file__).resolve().parents[2] / "ops"
@@ -25,6 +28,7 @@ SERVICE = {
     "required": ["image"],
     "properties": {
         "image": {"type": "string"},
+        "profiles": {"type": "array", "items": {"enum": ["shards"]}},
         "build": {
             "type": "object",
             "additionalProperties": False,
@@ -93,10 +97,60 @@ def test_the_compose_file_names_only_what_it_has(compose):
         assert {volume.partition(":")[0] for volume in service.get("volumes", [])} <= set(compose["volumes"]), name
 
 
-def test_each_container_runs_a_command_that_there_is(compose):
-    commands = [service["command"][0] for service in compose["services"].values() if "gridloop:" in service["image"]]
-    assert len(commands) == 5
-    assert set(commands) <= NAMES
+def ours(compose, *, profiles):
+    """The services of our image that come up with these profiles."""
+    return {
+        name: service
+        for name, service in compose["services"].items()
+        if "gridloop:" in service["image"] and set(service.get("profiles", profiles)) <= set(profiles)
+    }
+
+
+def told(service, variables):
+    """The environment of a container, its variables put in as an engine does."""
+
+    def put_in(found):
+        return variables.get(found["name"]) or found["default"] or "given"
+
+    pattern = r"\$\{(?P<name>\w+)(?::-(?P<default>[^}]*)|:\?[^}]*)?\}"
+    return {name: re.sub(pattern, put_in, str(value)) for name, value in service["environment"].items()}
+
+
+def shards_env():
+    lines = (OPS / "shards.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+
+
+def accepted(command, config):
+    """Whether the launcher takes it with this configuration: a process that there is, or a management command."""
+    return {
+        "run": command[1] in {process.name for process in processes.city(config)},
+        "manage": command[1] in get_commands(),
+    }[command[0]]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "variables", "count"), [((), {}, 5), (("shards",), shards_env(), 9)], ids=["single", "shards"]
+)
+def test_each_container_runs_a_command_that_its_configuration_has(compose, profiles, variables, count):
+    services = ours(compose, profiles=profiles)
+    assert len(services) == count
+    for name, service in services.items():
+        config = read(told(service, variables))
+        assert accepted(service["command"], config), name
+    running = {tuple(service["command"]) for service in services.values()}
+    assert {("run", process.name) for process in processes.city(config)} <= running
+
+
+@pytest.mark.parametrize(("profiles", "variables"), [((), {}), (("shards",), shards_env())], ids=["single", "shards"])
+def test_the_containers_meet_by_the_names_of_their_services(compose, profiles, variables):
+    services = ours(compose, profiles=profiles)
+    given = read(told(services["live"], variables)).gateway
+    assert given.inner_bind == "0.0.0.0"
+    tellers = [f"evaluator-{shard}" for shard in range(given.shards)] if given.shared else ["gateway"]
+    assert [services[host]["command"] for host in given.stream_hosts] == [["run", name] for name in tellers]
+    if given.shared:
+        assert services[given.nats_host]["command"] == ["run", "nats"]
 
 
 def instructions():
@@ -126,6 +180,13 @@ def test_units_start_commands_that_there_are_and_take_no_more_rights_than_they_n
         assert "User=gridloop" in text
         assert "NoNewPrivileges=yes" in text
         assert "ProtectSystem=strict" in text
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_units_start_processes_that_a_configuration_with_shards_has(unit):
+    config = read(shards_env())
+    for command in re.findall(r"ExecStart=/opt/gridloop/gridloop (.+)", unit.read_text()):
+        assert accepted(command.replace("%i", "1").split(), config)
 
 
 def test_systemd_itself_finds_no_fault(tmp_path):

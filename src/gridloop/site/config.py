@@ -86,7 +86,7 @@ class Config:
     )
     fleet_stream_port: int = key(
         0,
-        "Port on localhost where `gateway` tells positions and warnings to `live`; 0 means one above its metrics port.",
+        "Port on `gateway.inner_bind` where `gateway` tells positions and warnings to `live`; 0 means one above its metrics port.",
     )
     live_url: str = key("", "Address of `live` for browsers; empty means the public host with `live_port`.")
     web_workers: int = key(2, "Worker processes of `web`.")
@@ -134,11 +134,14 @@ class Config:
         return self.var_path / "keys"
 
     @property
-    def fleet_stream_ports(self) -> tuple[int, ...]:
-        """Ports on localhost where positions and warnings are told once they are stored: of the gateway, or of each evaluator."""
-        if not self.gateway.shared:
-            return (self.fleet_stream_port,)
-        return tuple(self.gateway.evaluator_ports(shard)[1] for shard in range(self.gateway.shards))
+    def fleet_streams(self) -> tuple[tuple[str, int], ...]:
+        """Where positions and warnings are told once they are stored, host and port: of the gateway, or of each evaluator."""
+        given = self.gateway
+        ports = [self.fleet_stream_port]
+        if given.shared:
+            ports = [given.evaluator_ports(shard)[1] for shard in range(given.shards)]
+        hosts = given.stream_hosts or (given.inner_host,)
+        return tuple(zip(hosts * (len(ports) // len(hosts)), ports, strict=True))
 
     @property
     def address(self) -> str:
@@ -235,6 +238,7 @@ def _complete(config: Config) -> Config:
                 f"{name} is {count}; it is at least 1 and at most {PROCESSES_MAX}",
                 f"{name} 为 {count},应在 1 到 {PROCESSES_MAX} 之间",
             )
+    _check_hosts(gateway)
     return replace(
         config,
         gateway=gateway,
@@ -244,6 +248,21 @@ def _complete(config: Config) -> Config:
         metrics_port=config.metrics_port or config.port + 3,
         live_url=config.live_url or f"{host}:{live_port}",
     )
+
+
+def _check_hosts(gateway: Gateway) -> None:
+    """Whether the hosts fit the number of evaluators, and only one NATS server is named."""
+    tellers = gateway.shards if gateway.shared else 1
+    if len(gateway.stream_hosts) not in {0, 1, tellers}:
+        raise Misconfigured(
+            f"gateway.stream_hosts names {len(gateway.stream_hosts)} hosts; name one for each of {tellers}, or one for all",
+            f"gateway.stream_hosts 填写了 {len(gateway.stream_hosts)} 个主机;应为 {tellers} 个(每个分片一个)或共用一个",
+        )
+    if gateway.nats_host and gateway.nats_url:
+        raise Misconfigured(
+            "gateway.nats_host says where our own NATS server runs and gateway.nats_url names another one; set one of them",
+            "gateway.nats_host 是自带 NATS 服务的主机,gateway.nats_url 是外部服务的地址;两者只能设置一个",
+        )
 
 
 def _kept_secret(path: Path) -> str:

@@ -14,7 +14,7 @@ def feed_settings(config: Config, var: Path, *, bind: str) -> FeedSettings:
     return FeedSettings(
         var=var,
         bind=bind,
-        stream_ports=config.fleet_stream_ports,
+        streams=config.fleet_streams,
         push=feeds.push,
         nmea_port=feeds.nmea_port,
         gtfs_rt=feeds.gtfs_rt,

@@ -90,6 +90,11 @@ class Basemap:
     credit: str = key("", "Words that the map's owner wants shown on it.")
 
 
+def reached_at(bind: str) -> str:
+    """The address at which a process of this host reaches what listens there."""
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 - nothing is bound here
+
+
 @dataclass(frozen=True)
 class Gateway:
     """Where the terminals of vehicles knock, and how the gateway works."""
@@ -98,7 +103,7 @@ class Gateway:
     bind: str = key("", "Network address for terminals; empty means the top `bind`.")
     metrics_port: int = key(
         0,
-        "Port on localhost where `gateway` answers /healthz, /readyz and /metrics; 0 means four above the top `port`.",
+        "Port on `inner_bind` where `gateway` answers /healthz, /readyz and /metrics; 0 means four above the top `port`.",
     )
     window_ms: int = key(100, "Positions are judged and stored together every so many milliseconds.")
     idle_minutes: int = key(15, "Minutes without a word after which a terminal's connection is closed.")
@@ -110,8 +115,17 @@ class Gateway:
     gateways: int = key(1, "Gateway processes on the terminals' port; more than one leave the judging to evaluators.")
     shard_port: int = key(
         0,
-        "First of the ports on localhost that NATS, evaluators and further gateways use; 0 means ten above the top `port`.",
+        "First of the ports on `inner_bind` that NATS, evaluators and further gateways use; 0 means ten above the top `port`.",
     )
+    inner_bind: str = key(
+        "127.0.0.1",
+        "Network address of what only our own processes ask: health, metrics and live stream of gateways and evaluators, our NATS.",
+    )
+    stream_hosts: tuple[str, ...] = key(
+        (),
+        "Hosts that tell `live` what is stored, one a shard or one for all; empty means this one.",
+    )
+    nats_host: str = key("", "Host on which our own NATS server runs; empty means this one.")
     nats_url: str = key(
         "",
         "NATS server with JetStream where they meet, nats://user:password@host:4222; empty means our own.",
@@ -125,6 +139,11 @@ class Gateway:
     def shared(self) -> bool:
         """Whether evaluators of their own judge."""
         return self.shards > 1 or self.gateways > 1
+
+    @property
+    def inner_host(self) -> str:
+        """Where processes of this host ask what listens on `inner_bind`."""
+        return reached_at(self.inner_bind)
 
     @property
     def nats_ports(self) -> tuple[int, int]:

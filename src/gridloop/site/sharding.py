@@ -13,7 +13,7 @@ from gridloop.site.config import Config
 PAYLOAD_MAX = "4MB"
 CONF = """\
 server_name: gridloop
-listen: "127.0.0.1:{port}"
+listen: "{bind}:{port}"
 http: "127.0.0.1:{health}"
 max_payload: {payload}
 authorization {{ token: "{token}" }}
@@ -23,13 +23,18 @@ jetstream {{ store_dir: "{store}" }}
 
 def nats_url(config: Config) -> str:
     """Where gateways and evaluators meet."""
-    return config.gateway.nats_url or f"nats://{_token(config)}@127.0.0.1:{config.gateway.nats_ports[0]}"
+    given = config.gateway
+    host = given.nats_host or given.inner_host
+    return given.nats_url or f"nats://{_token(config)}@{_bracketed(host)}:{given.nats_ports[0]}"
 
 
 def nats_conf(config: Config, folder: Path) -> str:
-    """The configuration of our own server: this machine only, by a token that whoever knows the secret key knows."""
+    """The configuration of our own server: on `inner_bind`, by a token that whoever knows the secret key knows; about itself it tells this host only."""
     port, health = config.gateway.nats_ports
-    return CONF.format(port=port, health=health, payload=PAYLOAD_MAX, token=_token(config), store=folder / "streams")
+    bind = _bracketed(config.gateway.inner_bind)
+    return CONF.format(
+        bind=bind, port=port, health=health, payload=PAYLOAD_MAX, token=_token(config), store=folder / "streams"
+    )
 
 
 def nats_program() -> str | None:
@@ -47,6 +52,7 @@ def gateway_settings(
         conninfo=conninfo,
         var=var,
         bind=given.bind,
+        inner_bind=given.inner_bind,
         port=port,
         metrics_port=metrics_port,
         stream_port=stream_port,
@@ -63,6 +69,11 @@ def gateway_settings(
         nats_url=nats_url(config) if given.shared else "",
         pair_kinds=given.pair_kinds,
     )
+
+
+def _bracketed(host: str) -> str:
+    """As an address with a port is written."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _token(config: Config) -> str:

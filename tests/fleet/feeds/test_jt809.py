@@ -170,7 +170,7 @@ def test_the_gateways_stream_is_read_and_other_kinds_are_passed_over():
 
         server = await asyncio.start_server(gateway, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        for told, times in ((committed("127.0.0.1", port), 2), (committed_anywhere("127.0.0.1", (port, port)), 4)):
+        for told, times in ((committed("127.0.0.1", port), 2), (committed_anywhere([("127.0.0.1", port)] * 2), 4)):
             windows = []
             with pytest.raises(EOFError):  # noqa: PT012 - the stream is read to its end
                 async for window in told:

@@ -17,7 +17,7 @@ from gridloop.kernel.errors import Malformed
 from gridloop.site.config import Config
 from gridloop.site.feeding import feed_settings
 
-NOTHING = FeedSettings(Path("/nowhere"), "127.0.0.1", 5, push=False)
+NOTHING = FeedSettings(Path("/nowhere"), "127.0.0.1", (("127.0.0.1", 5),), push=False)
 EVERYTHING = replace(
     NOTHING,
     push=True,

@@ -28,7 +28,7 @@ class FeedSettings:
 
     var: Path
     bind: str
-    stream_ports: tuple[int, ...]
+    streams: tuple[tuple[str, int], ...]
     push: bool = True
     nmea_port: int = 0
     gtfs_rt: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ def _upstream(told: FeedSettings) -> Upstream:
     )  # fmt: skip
     if above.coordinates is Coordinates.FLAGGED:
         raise _bad("jt809.above_coordinates", "what we send is wgs84 or gcj02")
-    return Upstream(above, lambda: committed_anywhere("127.0.0.1", told.stream_ports))
+    return Upstream(above, lambda: committed_anywhere(told.streams))
 
 
 def _partner(text: str, edition: Edition, keys: Keys | None) -> Partner:

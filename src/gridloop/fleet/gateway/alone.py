@@ -57,7 +57,7 @@ class Alone:
         """The judge's state as of the last committed window."""
         now = clock.now()
         settings, evaluation = self.settings, self.evaluation
-        self._server = await stream_server(self.stream, settings.stream_port)
+        self._server = await stream_server(self.stream, settings.inner_bind, settings.stream_port)
 
         def work(connection: Connection) -> int:
             return remembering.recall(
@@ -89,9 +89,9 @@ class Alone:
         self.evaluation.store.close()
 
 
-async def stream_server(stream: Stream, port: int) -> asyncio.Server:
+async def stream_server(stream: Stream, bind: str, port: int) -> asyncio.Server:
     """Where readers of the live stream connect."""
-    return await asyncio.get_running_loop().create_server(lambda: Reader(stream), "127.0.0.1", port)
+    return await asyncio.get_running_loop().create_server(lambda: Reader(stream), bind, port)
 
 
 def look_back(connection: Connection, evaluation: Evaluation) -> None:

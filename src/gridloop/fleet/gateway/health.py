@@ -1,4 +1,4 @@
-"""Health and metrics of the gateway, on a port of this machine only."""
+"""Health and metrics of the gateway, on a port that only our own machines reach."""
 
 from __future__ import annotations
 

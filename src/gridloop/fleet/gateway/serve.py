@@ -63,7 +63,7 @@ class Gateway:
         stop_at_signals(loop, self.works.stopping)
         settings, counter = self.settings, self.counter
         health = Health(self.wrong, lambda: None)
-        servers = [await asyncio.start_server(health.answer, "127.0.0.1", settings.metrics_port)]
+        servers = [await asyncio.start_server(health.answer, settings.inner_bind, settings.metrics_port)]
         await self.upkeep.make_days()
         await self.works.renewing.load()
         await counter.desk.surely(self.works.left_orders)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Addresses, limits and keys. `conninfo`: libpq; `var`: where files of this run lie; `driver_key`: hashes drivers' licence numbers.
+    """Addresses, limits and keys. `conninfo`: libpq; `bind`: for terminals; `inner_bind`: for health, metrics and the live stream; `var`: where files of this run lie; `driver_key`: hashes drivers' licence numbers.
 
     shards, gateways: how many evaluators and gateways there are; number: which of them this is; nats_url: where they meet; pair_kinds: kinds of vehicles that are
     all judged by the first shard.
@@ -32,6 +32,7 @@ class Settings:
     number: int = 0
     nats_url: str = ""
     pair_kinds: tuple[str, ...] = ()
+    inner_bind: str = "127.0.0.1"
 
     @property
     def folder(self) -> Path:

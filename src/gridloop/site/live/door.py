@@ -35,8 +35,6 @@ LISTENERS_MAX = 5000
 LISTENERS_OF_ONE_MAX = 20
 ASKING = ThreadPoolExecutor(2, thread_name_prefix="who")
 POSITION_MAX = 2**63 - 1
-STREAM_HOST = "127.0.0.1"
-"""The gateway tells what it has stored on this machine only."""
 
 
 def who(request: HTTPConnection) -> Caller:
@@ -187,7 +185,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     )
     await pool.open(wait=False)  # a database that comes up later is waited for
     app.state.feed = Feed(pool)
-    app.state.fleet = Fleet(pool, STREAM_HOST, settings.CONFIG.fleet_stream_ports)
+    app.state.fleet = Fleet(pool, settings.CONFIG.fleet_streams)
     readers = [asyncio.create_task(app.state.feed.run()), asyncio.create_task(app.state.fleet.run())]
     for reader in readers:
         reader.add_done_callback(_tell_end)

@@ -58,15 +58,15 @@ async def committed(host: str, port: int) -> AsyncIterator[Committed]:
         writer.close()
 
 
-async def committed_anywhere(host: str, ports: Sequence[int]) -> AsyncIterator[Committed]:
+async def committed_anywhere(streams: Sequence[tuple[str, int]]) -> AsyncIterator[Committed]:
     """Windows of positions as any of several evaluators commits them; raises OSError or EOFError where one of them is gone."""
     windows: asyncio.Queue[Committed] = asyncio.Queue(WAITING_MAX)
 
-    async def follow(port: int) -> None:
+    async def follow(host: str, port: int) -> None:
         async for window in committed(host, port):
             await windows.put(window)
 
-    lines = [asyncio.ensure_future(follow(port)) for port in ports]
+    lines = [asyncio.ensure_future(follow(*stream)) for stream in streams]
     try:
         while True:
             wanted = asyncio.ensure_future(windows.get())

@@ -91,7 +91,7 @@ class Evaluator:
         settings = self.settings
         stop_at_signals(asyncio.get_running_loop(), self.stopping)
         health = Health(self.wrong, lambda: None)
-        servers = [await asyncio.start_server(health.answer, "127.0.0.1", settings.metrics_port)]
+        servers = [await asyncio.start_server(health.answer, settings.inner_bind, settings.metrics_port)]
         if not await self._take_lease():
             return
         chores = [self._chore(every(leases.RENEW_EVERY_S, self._renew_lease))]
@@ -99,7 +99,7 @@ class Evaluator:
             await self.river.open()
             await self.renewing.load()
             await self._begin()
-            servers.append(await stream_server(self.stream, settings.stream_port))
+            servers.append(await stream_server(self.stream, settings.inner_bind, settings.stream_port))
             settle()
             chores += [self._chore(one) for one in self._chores()]
             while not self.stopping.is_set():

@@ -71,6 +71,7 @@ class Sequence:
 class Line:
     """One stream of what is stored: of the gateway, or of one evaluator. last_warning: id up to which nothing of it was missed; lost_at: when it was lost."""
 
+    host: str
     port: int
     last_warning: int = -1
     connected: bool = False
@@ -80,9 +81,9 @@ class Line:
 class Fleet:
     """Reads, ticks and hands out; a lost gateway or database is waited for, and nothing of the warnings is skipped."""
 
-    def __init__(self, pool: AsyncConnectionPool, host: str, ports: tuple[int, ...]) -> None:
+    def __init__(self, pool: AsyncConnectionPool, streams: tuple[tuple[str, int], ...]) -> None:
         self._pool = pool
-        self._host, self._lines = host, [Line(port) for port in ports]
+        self._lines = [Line(host, port) for host, port in streams]
         self.table = Table()
         self.sequences: dict[tuple[str, ...], Sequence] = {}
         self.last_warning = -1
@@ -154,11 +155,11 @@ class Fleet:
     async def _listens(self, line: Line) -> None:
         while True:
             try:
-                async for said in heard(self._host, line.port):
+                async for said in heard(line.host, line.port):
                     await self._took(said, line)
             except (OSError, EOFError, BrokenStreamError, *LOST) as lost:
                 if line.connected:
-                    log.warning("the gateway's stream is lost", port=line.port, reason=str(lost))
+                    log.warning("the gateway's stream is lost", host=line.host, port=line.port, reason=str(lost))
                     line.lost_at = clock.now()
             line.connected = False
             counts.STREAM.set(0)
