@@ -127,7 +127,7 @@ class Load:
     def connect(self) -> None:
         """Open the sockets and sign all vehicles in."""
         for _ in range(self.asked.sockets):
-            line = Line(socket.create_connection(("127.0.0.1", self.asked.port)))
+            line = Line(socket.create_connection(("127.0.0.1", self.asked.port[0])))
             line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.lines.append(line)
             self.by_file[line.socket.fileno()] = line
@@ -251,30 +251,42 @@ class Load:
 
 
 def read_stream(asked: argparse.Namespace) -> None:
-    """Follow the live stream until it ends: how long after its frame was sent each warning arrived. One JSON line at the end of input."""
+    """Follow the live streams until told to end: how long after its frame was sent each warning arrived. One JSON line at the end of input."""
     ring = np.memmap(asked.memory, np.float64, "r", shape=(asked.vehicles, RING))
-    line = socket.create_connection(("127.0.0.1", asked.port))
-    held, warnings, positions = b"", 0, 0
+    lines = {line.fileno(): line for line in (socket.create_connection(("127.0.0.1", port)) for port in asked.port)}
+    held, warnings, positions = dict.fromkeys(lines, b""), 0, 0
     stop = select.poll()
-    for file in (sys.stdin.fileno(), line.fileno()):
+    for file in (sys.stdin.fileno(), *lines):
         stop.register(file, select.POLLIN | select.POLLHUP)
-    while sys.stdin.fileno() not in {number for number, _ in stop.poll()}:
-        held += line.recv(1 << 20)
-        now = time.time()
-        while len(held) >= 4:
-            size = struct.unpack_from("<I", held)[0]
-            if len(held) < 4 + size:
-                break
-            kind, payload, held = held[4], held[5 : 4 + size], held[4 + size :]
-            if kind == 1:
-                positions += struct.unpack_from("<I", payload)[0]
-            elif kind == 2:
-                late = [latency_ms(one, ring, asked.first, now) for one in json.loads(payload)]
-                warnings += len(late)
-                good = [one for one in late if one is not None]
-                if good:
-                    print(json.dumps(good), flush=True)
+    while sys.stdin.fileno() not in (ready := {number for number, _ in stop.poll()}):
+        for number in ready:
+            read = lines[number].recv(1 << 20)
+            now = time.time()
+            if not read:
+                raise SystemExit("a live stream has ended")
+            frames, held[number] = frames_of(held[number] + read)
+            for kind, payload in frames:
+                if kind == 1:
+                    positions += struct.unpack_from("<I", payload)[0]
+                elif kind == 2:
+                    late = [latency_ms(one, ring, asked.first, now) for one in json.loads(payload)]
+                    warnings += len(late)
+                    good = [one for one in late if one is not None]
+                    if good:
+                        print(json.dumps(good), flush=True)
     print(json.dumps({"warnings": warnings, "positions": positions}), flush=True)
+
+
+def frames_of(held: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
+    """(kind, payload) of each whole frame, and what is left of the next one."""
+    found, start = [], 0
+    while len(held) - start >= 4:
+        size = struct.unpack_from("<I", held, start)[0]
+        if len(held) - start < 4 + size:
+            break
+        found.append((held[start + 4], held[start + 5 : start + 4 + size]))
+        start += 4 + size
+    return found, held[start:]
 
 
 def latency_ms(one: dict[str, Any], ring: NDArray[np.float64], first: int, now: float) -> float | None:
@@ -293,7 +305,7 @@ def main() -> None:
     """As the load or as the reader."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=("load", "stream"))
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, nargs="+", required=True, help="of the gateway, or of each live stream")
     parser.add_argument("--memory", required=True)
     parser.add_argument("--vehicles", type=int, default=60_000)
     parser.add_argument("--sockets", type=int, default=2_000)
