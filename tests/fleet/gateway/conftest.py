@@ -77,6 +77,10 @@ class Town:
         )  # fmt: skip
         self.tell()
 
+    def empty(self) -> None:
+        """Nothing left, and the next ids are those of the first time."""
+        self.do(f"truncate {TABLES}, fleet_shard restart identity")
+
     def tell(self) -> None:
         """What every change of the masters says."""
         self.do("select pg_notify('fleet_masters', '')")
@@ -151,6 +155,15 @@ def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         made.do(f"truncate {TABLES}")
         yield made
         made.do(f"truncate {TABLES}")
+
+
+@pytest.fixture
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    """The test database for more processes than one; ids begin anew afterwards."""
+    with django_db_blocker.unblock(), psycopg.connect(conninfo(), autocommit=True) as connection:
+        made = Town(connection)
+        yield made
+        made.empty()
 
 
 @pytest.fixture
