@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from gridloop.engines.fences.calendars import FAR
@@ -46,28 +48,27 @@ def walk(
         spot = look.spot(row)
         pass_time(teller, watch, spot.at_ms, spot)
         if not woken:
-            take(look, teller, watch, events[place], look.positions(sights, spot.at_ms, earlier))
+            take(teller, watch, events[place], spot, partial(look.positions, sights, spot.at_ms, earlier))
             place += 1
         settle(teller, watch, spot)
 
 
-def take(look: Look, teller: Teller, watch: Watch, event: Event, positions: tuple[Position, ...]) -> None:
-    """What one event makes of a watch."""
-    spot = look.spot(event.row)
+def take(teller: Teller, watch: Watch, event: Event, spot: Spot, positions: Callable[[], tuple[Position, ...]]) -> None:
+    """What one event makes of a watch; `positions` are the last ones up to it."""
     if event.kind == Kind.SUSPECTED_IN:
         teller.end(watch, event.since, spot, {"why": "gap"})  # a stretch of late fixes that had no end
         watch.level, watch.since, watch.doubt = 1, event.since, NEVER
-        watch.positions = positions[-1:]
+        watch.positions = positions()[-1:]
     elif event.kind == Kind.CONFIRMED_IN:
         watch.level, watch.since = 2, event.since
-        watch.positions = positions
+        watch.positions = positions()
     elif event.kind == Kind.SUSPECTED_OUT:
         watch.doubt = event.left
     elif event.kind == Kind.WITHDRAWN and event.stage == Stage.IN:
         watch.doubt = NEVER
     else:
         over = event.kind == Kind.CONFIRMED_OUT
-        ended_by = listed(positions if over else positions[-1:])
+        ended_by = listed(positions() if over else positions()[-1:])
         teller.end(watch, event.left if over else spot.at_ms, spot, {"why": "left", "ended_by": ended_by})
         watch.level, watch.doubt = 0, NEVER
 

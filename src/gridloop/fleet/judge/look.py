@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ BAD = Mark.PLACE | Mark.TIME | Mark.REPEAT | Mark.JUMP | Mark.TOO_LATE
 class Look:
     """fixes: FIX rows as offered; vehicle (n,) rows of the masters, -1 for unknown ones; time (n,) ms; marks (n,); events: EVENT, `deciding` by row.
 
-    good, late (n,): which are judged in their order, and which apart because they came late.
+    good, late (n,): which are judged in their order, and which apart because they came late. known: positions by row as far as they were asked for: many rules look
+    at the same fix.
     """
 
     masters: Masters
@@ -36,11 +37,18 @@ class Look:
     before: State
     after: State
     now_ms: int
+    known: dict[int, Position] = field(default_factory=dict)
 
     def spot(self, row: int) -> Spot:
         """When and where a fix was."""
-        fix = self.fixes[row]
-        return Spot(int(fix["at"]), float(fix["lon"]), float(fix["lat"]))
+        return Spot(*self.position(row)[:3])
+
+    def position(self, row: int) -> Position:
+        """A fix as a position."""
+        found = self.known.get(row)
+        if found is None:
+            found = self.known[row] = position(self.fixes[row])
+        return found
 
     def rows_of(self, vehicles: Collection[int], *, late: bool) -> dict[int, Sights]:
         """The good (or the late) fixes of these vehicles by time; vehicles without any are left out."""
@@ -60,7 +68,7 @@ class Look:
     def positions(self, sights: Sights, until_ms: int, earlier: tuple[Position, ...]) -> tuple[Position, ...]:
         """The last three good fixes of a vehicle up to a moment; `earlier` ones came in windows before."""
         stop = bisect_left(sights.times, until_ms + 1)
-        return (earlier + tuple(position(self.fixes[row]) for row in sights.rows[max(0, stop - 3) : stop]))[-3:]
+        return (earlier + tuple([self.position(row) for row in sights.rows[max(0, stop - 3) : stop]]))[-3:]
 
 
 @dataclass(slots=True)

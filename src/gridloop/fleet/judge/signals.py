@@ -18,7 +18,7 @@ from gridloop.fleet.judge.lines import Line
 from gridloop.fleet.judge.look import Look
 from gridloop.fleet.judge.silences import gaps, heard, silent
 from gridloop.fleet.judge.teller import Teller
-from gridloop.fleet.judge.told import Position, position
+from gridloop.fleet.judge.told import Position
 from gridloop.fleet.judge.watches import Editing, Key, Watch
 from gridloop.fleet.rules.kinds import RuleKind
 
@@ -81,7 +81,7 @@ def _sign(
 
 def _jump(look: Look, teller: Teller, watch: Watch, row: int, *, strange: bool) -> None:
     """Suspected with the first jump; the next believed fix says whether the vehicle is there (confirmed, and over) or was never away (withdrawn)."""
-    spot, here = look.spot(row), position(look.fixes[row])
+    spot, here = look.spot(row), look.position(row)
     if strange and look.marks[row] & Mark.JUMP:
         if not watch.level:
             watch.level, watch.since = 1, spot.at_ms
@@ -97,7 +97,7 @@ def _jump(look: Look, teller: Teller, watch: Watch, row: int, *, strange: bool) 
 
 def _clone(look: Look, teller: Teller, watch: Watch, row: int, *, strange: bool) -> None:
     """Signs are jumps to a second track that agrees with itself while the first goes on between them, or two connections; certain with the third."""
-    spot, here = look.spot(row), position(look.fixes[row])
+    spot, here = look.spot(row), look.position(row)
     if watch.fixes and spot.at_ms - watch.heard > CLONE_MS:
         teller.end(watch, watch.heard, spot, {"why": "one_again"})
         watch.level, watch.fixes, watch.clear, watch.positions = 0, 0, 0, ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from gridloop.engines.fences.calendars import FAR
@@ -57,13 +58,11 @@ class Watch:
 
     def copied(self) -> Watch:
         """The same once more."""
-        other = object.__new__(Watch)
-        for name in NAMES:
-            setattr(other, name, getattr(self, name))
-        return other
+        return Watch(*VALUES(self))
 
 
 NAMES = tuple(one.name for one in fields(Watch))
+VALUES = attrgetter(*NAMES)
 Shard = dict[int, dict[Key, Watch]]
 
 
