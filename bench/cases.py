@@ -4,7 +4,7 @@ Starts the web process on a free port (or measures `--url`), signs in people of 
 line. The cases it makes are marked synthetic. Photos of the lifecycle are put into the store before the clock starts, because
 drawing a picture is not what is measured.
 
-    ./gridloop bench cases [--seconds 20] [--clients 4] [--pages-per-s 200] [--only create|pages|lifecycle|tiles]
+    ./gridloop bench cases [--seconds 20] [--clients 8] [--pages-per-s 200] [--only create|pages|lifecycle|tiles]
 """
 
 from __future__ import annotations
@@ -307,7 +307,7 @@ def arguments() -> argparse.Namespace:
     """What was asked for on the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--clients", type=int, default=8)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--pages-per-s", type=float, default=200)
     parser.add_argument("--photos", type=int, default=8000)

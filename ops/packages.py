@@ -63,6 +63,8 @@ def missing(*, tests: bool = False) -> list[Need]:
         needs.append(Need("Chromium for browser tests", "用于浏览器测试的 Chromium", ("chromium",)))
     if tests and mosquitto() is None:
         needs.append(Need("the MQTT broker mosquitto for tests", "用于测试的 MQTT 代理 mosquitto", ("mosquitto",)))
+    if tests and not shutil.which("ip", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"):
+        needs.append(Need("iproute2, which makes hosts for tests", "iproute2(为测试建立主机)", ("iproute2",)))
     if tests and not _chinese_font():
         needs.append(Need("a Chinese font for browser tests", "用于浏览器测试的中文字体", ("fonts-noto-cjk",)))
     return needs
