@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 import socket
@@ -15,14 +16,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from asgiref.sync import sync_to_async
+from psycopg_pool import AsyncConnectionPool
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from gridloop.fleet.models import VehicleWarning
+from gridloop.fleet.models import Vehicle, VehicleWarning
 from gridloop.kernel import clock
 from gridloop.kernel.duties import Duty
 from gridloop.site.live import application
+from gridloop.site.live.door import _conninfo
 from gridloop.site.live.vehicles import source
+from gridloop.site.live.vehicles.fleet import Fleet
 from gridloop.site.live.vehicles.frames import PER_UNIT_E7
 from gridloop.site.live.vehicles.source import Fixes
 from tests.builders import a_warning
@@ -163,6 +168,32 @@ def test_a_vehicle_that_is_new_and_speaks_only_once_is_drawn_where_it_stands(
         while struct.unpack_from("<I", body := frame(ws, 1), 4)[0] == 0:
             assert time.monotonic() < until, "sooner than the register is read by itself"
     assert struct.unpack_from("<Ii", body, 24) == (new, round(1_181_000_000 / PER_UNIT_E7))
+
+
+def test_a_vehicle_out_of_service_that_drives_on_does_not_have_the_register_read_again_and_again(
+    emptied: None,
+):
+    """It is looked for once; one that is put into service afterwards is drawn like any other."""
+    away, other = (a_warning(now=clock.now()).vehicle_id for _ in range(2))
+    Vehicle.objects.filter(pk__in=(away, other)).update(in_service=False)
+
+    def said(*vehicles: int) -> Fixes:
+        kinds = ((1_181_000_000, "i4"), (244_750_000, "i4"), (now_ms(), "i8"), (0, "u2"), (0, "u2"), (0, "u1"))
+        return Fixes(np.array(vehicles, "i4"), *(np.array([value] * len(vehicles), kind) for value, kind in kinds))
+
+    async def driven() -> list[bool]:
+        async with AsyncConnectionPool(_conninfo(), min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
+            fleet, wanted = Fleet(pool, "127.0.0.1", ()), []
+            for vehicles in ((away,), (away,), (away, other), (away, other)):
+                fleet._take(said(*vehicles))
+                wanted.append(fleet._stranger.is_set())
+                await fleet._read_register()
+            await sync_to_async(Vehicle.objects.filter(pk=away).update)(in_service=True)
+            await fleet._read_register()
+            wanted.append(fleet._take(said(away, other)) == 1)
+            return wanted
+
+    assert asyncio.run(driven()) == [True, False, True, False, True]
 
 
 def test_of_several_evaluators_each_is_heard_and_what_one_missed_comes_when_it_is_back(

@@ -16,6 +16,7 @@ from django.db import connection
 
 from gridloop.audit import actions as ledger
 from gridloop.audit.models import Entry
+from gridloop.cases.announcements.actions import DEFER, OUT
 from gridloop.kernel import clock
 from gridloop.kernel.caller import system
 from gridloop.notices import actions as notices
@@ -147,6 +148,52 @@ def test_a_dead_workers_job_gives_way_to_the_next_of_its_kind_that_waits_for_its
 
     worker.start()
     assert within(60, lambda: statuses() == {dead: "aborted", following: "succeeded"}), statuses()
+
+
+CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and wait_event_type = 'Lock' and query like '%cases_announcement%'
+"""
+
+
+@pytest.fixture
+def no_telling_left() -> Iterator[None]:
+    """The queue's tables are nobody's to empty, and others count what is in them."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where task_name = 'cases.announcements.tell'")
+
+
+def test_a_database_that_goes_away_while_followers_are_told_leaves_nobody_untold(
+    worker: Worker, no_telling_left: None
+) -> None:
+    """The connection is cut in the middle of the job, which is then done again by itself."""
+    other = connection.copy()
+
+    def cut() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(CUT)
+            return bool(cursor.fetchall())
+
+    def statuses() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select status::text from procrastinate_jobs where task_name = 'cases.announcements.tell' order by id"
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    try:
+        with other.cursor() as held:
+            held.execute("begin")
+            held.execute("lock table cases_announcement")
+            with connection.cursor() as cursor:
+                cursor.execute(DEFER, [77, OUT])
+            assert within(30, cut)
+            held.execute("rollback")
+    finally:
+        other.close()
+    assert within(60, lambda: statuses() == ["succeeded"]), statuses()
+    assert worker.ready()
 
 
 AWAY = "alter function {} rename to {}"

@@ -19,6 +19,7 @@ from gridloop.cases.announcements.rules.steps import Verb
 from gridloop.cases.announcements.rules.words import Said
 from gridloop.cases.nearby import actions as nearby
 from gridloop.cases.nearby.rules import Wanted
+from gridloop.identity.models import Person
 from gridloop.kernel import clock
 from gridloop.kernel.duties import Duty
 from gridloop.kernel.errors import NotAllowed, NotFound, Refused
@@ -201,6 +202,33 @@ def test_a_list_costs_a_fixed_number_of_statements(crew: Crew) -> None:
     for _ in range(4):
         out(crew)
     assert cost() == one
+
+
+def test_those_in_charge_read_peoples_names_in_both_languages(crew: Crew) -> None:
+    assert crew.leader.person_id
+    assert crew.supervisor.person_id
+    Person.objects.filter(pk=crew.leader.person_id).update(name_en="Lin Hua")
+    made = written(crew, by=crew.supervisor, areas=("3502",))
+    actions.take(made, Taken(Verb.PUBLISH), by=crew.supervisor, now=MONDAY)
+    actions.take(made, Taken(Verb.APPROVE), by=crew.leader, now=MONDAY)
+    card = queries.desk_card(made, by=crew.leader, now=MONDAY)
+    assert (card["by"], card["by_en"]) == (crew.supervisor.name, "")
+    assert (card["approved_by"], card["approved_by_en"]) == (crew.leader.name, "Lin Hua")
+    Person.objects.filter(pk=crew.supervisor.person_id).update(name_en="Wang Fang")
+    shown = a_client(crew.leader.person_id).get("/api/v1/announcements/desk").json()["items"]
+    assert [(one["by_en"], one["approved_by_en"]) for one in shown] == [("Wang Fang", "Lin Hua")]
+
+
+def test_the_desk_lists_its_own_however_much_others_wrote_since(crew: Crew) -> None:
+    own = written(crew)
+    elsewhere = Announcement.objects.get(
+        pk=written(crew, by=a_caller(a_person(Duty.SUPERVISOR, area="")), areas=("3501",))
+    )
+    fields = {one.attname: getattr(elsewhere, one.attname) for one in Announcement._meta.fields if one.name != "id"}
+    Announcement.objects.bulk_create(Announcement(**fields) for _ in range(queries.DESK_MAX))
+    assert [one["id"] for one in queries.at_desk(by=crew.dispatcher, now=MONDAY)] == [own]
+    Announcement.objects.update(areas=[COUNTY])
+    assert len(queries.at_desk(by=crew.dispatcher, now=MONDAY)) == queries.DESK_MAX
 
 
 def test_the_doors_from_a_draft_to_the_feeds(crew: Crew) -> None:

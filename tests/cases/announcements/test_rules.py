@@ -52,6 +52,10 @@ def test_words_are_tidied_and_areas_inside_others_left_out() -> None:
         ({"lon": 118.1, "lat": 24.5, "radius_m": 5}, "radius_m"),
         ({"ring": ((118.1, 24.5), (118.2, 24.5))}, "ring"),
         ({"ring": ((0, 0), (1, 1), (1, 0), (0, 1))}, "ring"),
+        ({"ring": ((0, 0), (2, 0), (1, 0), (1, 1))}, "ring"),
+        ({"ring": ((0, 0), (1, 0), (2, 0))}, "ring"),
+        ({"ring": ((0, 0), (2, 0), (2, 1), (1, 0), (0, 1))}, "ring"),
+        ({"ring": ((0, 0), (1, 0), (1, 0), (1, 1))}, "ring"),
         ({"ring": ((0, 0), (1, 0), (1, 89))}, "lon"),
     ],
 )
@@ -64,6 +68,13 @@ def test_what_cannot_be_announced_is_named_by_its_field(other: dict[str, Any], f
 def test_a_closed_outline_is_the_same_as_an_open_one() -> None:
     corners = ((118.1, 24.5), (118.2, 24.5), (118.2, 24.6))
     assert checked(replace(SAID, ring=(*corners, corners[0]))).ring == corners
+
+
+def test_an_outline_may_have_sides_in_one_line() -> None:
+    """Two wings of a building that end at the same height do not cross."""
+    corners = ((0, 0), (3, 0), (3, 2), (2, 2), (2, 1), (1, 1), (1, 2), (0, 2))
+    ring = tuple((118.1 + x / 1000, 24.5 + y / 1000) for x, y in corners)
+    assert checked(replace(SAID, ring=ring)).ring == ring
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { learnSeats } from '@shared/api/seats'
+import type { Site } from '@shared/api/types'
+import { language } from '@shared/i18n'
 import { circle, outlines, statusOfNews, type Announcement } from '@shared/news/news'
-import { blank, bodyOf, cornersOf, cornerWords, draftOf, localOf, needsSecond, type Card } from '../src/announcements/announcements'
+import { blank, bodyOf, cornersOf, cornerWords, draftOf, localOf, needsSecond, personWords, type Card } from '../src/announcements/announcements'
 
 const ONE = {
   id: 7, phase: 'on', category: 'water', severity: 'Severe', title_zh: '停水', title_en: 'Water off', text_zh: '抢修', text_en: 'Repairs', areas: [{ code: '350203', zh: '思明区', en: 'Siming' }],
@@ -35,6 +38,17 @@ describe('writing an announcement', () => {
     expect(needsSecond(['350203', '350203003'])).toBe(false)
     expect(needsSecond(['350203', '350206'])).toBe(true)
     expect(needsSecond(['3502'])).toBe(true)
+  })
+})
+
+describe('who wrote and who approved an announcement', () => {
+  it('is read by an English reader under the English name, of the person or else of the seat', () => {
+    learnSeats({ demo_logins: [{ login: 'supervisor1', password: '', name: '', duty: 'supervisor', duty_zh: '督查员 1', duty_en: 'Supervisor 1' }] } as unknown as Site)
+    const said = (): string[] => [personWords('陈伟', 'Chen Wei'), personWords('督查员 1', ''), personWords('李强', ''), personWords('', '')]
+    language.value = 'en'
+    expect(said()).toEqual(['Chen Wei', 'Supervisor 1', '李强', ''])
+    language.value = 'zh'
+    expect(said()).toEqual(['陈伟', '督查员 1', '李强', ''])
   })
 })
 

@@ -104,13 +104,18 @@ class AnnouncementActionOut(Schema):
 
 
 class AnnouncementCard(AnnouncementOut):
-    """The same for those in charge: where it stands, who wrote it, and what they may do; `second` says that another person has to look."""
+    """The same for those in charge: where it stands, who wrote it, and what they may do; `second` says that another person has to look.
+
+    `by_en` and `approved_by_en`: how the names are written in English, "" where nobody has said so.
+    """
 
     state: str
     version: int
     by: str
+    by_en: str
     mine: bool
     approved_by: str
+    approved_by_en: str
     asked_at: dt.datetime | None
     second: bool
     actions: list[AnnouncementActionOut]

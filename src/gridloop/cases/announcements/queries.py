@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -23,6 +23,7 @@ from gridloop.cases.announcements.rules.steps import (
 from gridloop.cases.announcements.rules.words import CATEGORIES, SEVERITIES
 from gridloop.cases.announcements.sql import FOLLOWERS, NEAR
 from gridloop.cases.queries import names
+from gridloop.identity import queries as identity
 from gridloop.identity.queries import UnitView
 from gridloop.kernel.caller import Caller, GrantView
 from gridloop.kernel.errors import NotFound
@@ -58,7 +59,7 @@ def public_card(announcement_id: int, now: datetime) -> dict[str, Any]:
 def at_desk(*, by: Caller, now: datetime) -> list[dict[str, Any]]:
     """What was written for areas that the caller sees, newest first, with the steps open to them."""
     seen = (one for one in Announcement.objects.order_by("-id").iterator() if _sees(by, one.areas))
-    return [_card(row, shown, by) for row, shown in _pairs(list(islice(seen, DESK_MAX)), now)]
+    return _cards(list(islice(seen, DESK_MAX)), by, now)
 
 
 def desk_card(announcement_id: int, *, by: Caller, now: datetime) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def desk_card(announcement_id: int, *, by: Caller, now: datetime) -> dict[str, A
     row = Announcement.objects.filter(pk=announcement_id).first()
     if row is None or not _sees(by, row.areas):
         raise missing(announcement_id)
-    return _card(row, _shown([row], now)[0], by)
+    return _cards([row], by, now)[0]
 
 
 def followers(announcement_id: int) -> list[int]:
@@ -109,8 +110,10 @@ def _near(ids: list[int], spot: tuple[float, float]) -> set[int]:
     return {int(row[0]) for row in rows}
 
 
-def _pairs(rows: Sequence[Announcement], now: datetime) -> list[tuple[Announcement, dict[str, Any]]]:
-    return list(zip(rows, _shown(rows, now), strict=True))
+def _cards(rows: Sequence[Announcement], by: Caller, now: datetime) -> list[dict[str, Any]]:
+    """Rows as those in charge see them; one statement for how people's names are written in English."""
+    english = identity.person_names_en(one for row in rows for one in (row.by_id, row.approved_by_id))
+    return [_card(row, shown, english, by) for row, shown in zip(rows, _shown(rows, now), strict=True)]
 
 
 def _shown(rows: Iterable[Announcement], now: datetime) -> list[dict[str, Any]]:
@@ -142,7 +145,7 @@ def _row(
     }  # fmt: skip
 
 
-def _card(row: Announcement, shown: dict[str, Any], by: Caller) -> dict[str, Any]:
+def _card(row: Announcement, shown: dict[str, Any], english: Mapping[int, str], by: Caller) -> dict[str, Any]:
     own = by.person_id in {row.by_id, row.asked_by_id}
     actions = [
         {"verb": verb, "zh": step.zh, "en": step.en, "note": step.note}
@@ -153,6 +156,7 @@ def _card(row: Announcement, shown: dict[str, Any], by: Caller) -> dict[str, Any
         and not (verb is Verb.END and shown["phase"] == "ended")
     ]
     return shown | {
-        "state": row.state, "version": row.version, "note": row.note, "by": row.by_name, "mine": by.person_id == row.by_id,
-        "approved_by": row.approved_name, "asked_at": row.asked_at, "second": needs_second(row.areas), "actions": actions, "near": None,
+        "state": row.state, "version": row.version, "note": row.note, "by": row.by_name,
+        "by_en": english.get(row.by_id, ""), "mine": by.person_id == row.by_id, "approved_by": row.approved_name,
+        "approved_by_en": english.get(row.approved_by_id or 0, ""), "asked_at": row.asked_at, "second": needs_second(row.areas), "actions": actions, "near": None,
     }  # fmt: skip

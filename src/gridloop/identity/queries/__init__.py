@@ -27,6 +27,7 @@ from gridloop.identity.queries.people import (
     person,
     person_by_login,
     person_names,
+    person_names_en,
     units_of_people,
 )
 from gridloop.identity.queries.units import (
@@ -69,6 +70,7 @@ __all__ = [
     "person",
     "person_by_login",
     "person_names",
+    "person_names_en",
     "unit",
     "unit_by_code",
     "unit_for_kind",

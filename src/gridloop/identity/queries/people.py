@@ -36,6 +36,13 @@ def person_names(ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
 
 
+def person_names_en(ids: Iterable[int | None]) -> dict[int, str]:
+    """How the names of these people are written in English, where somebody has said so; one statement, none for no ids."""
+    wanted = {one for one in ids if one is not None}
+    rows = Person.objects.filter(pk__in=wanted).exclude(name_en="")
+    return dict(rows.values_list("id", "name_en")) if wanted else {}
+
+
 def names_en() -> dict[str, str]:
     """English by Chinese names of those who work here; a name that two people write differently is left out. One statement."""
     rows = Person.objects.filter(is_resident=False).exclude(name_en="").values("name")

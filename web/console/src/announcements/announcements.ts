@@ -1,4 +1,6 @@
 import type { ApiClient } from '@shared/api/client'
+import { seatName } from '@shared/api/seats'
+import { language } from '@shared/i18n'
 import type { Announcement } from '@shared/news/news'
 import { CITY_ZONE } from '@shared/time/time'
 
@@ -6,8 +8,11 @@ export interface Card extends Announcement {
   state: 'draft' | 'waiting' | 'published' | 'withdrawn'
   version: number
   by: string
+  /** How the name is written in English; empty where nobody has said so. */
+  by_en: string
   mine: boolean
   approved_by: string
+  approved_by_en: string
   asked_at: string | null
   /** Whether another person has to look before it goes out. */
   second: boolean
@@ -64,6 +69,9 @@ const HOURS_8 = 8 * 3600_000
 
 /** A moment as a field of the browser takes it, by the city's clock. */
 export const localOf = (at: string | number): string => new Date(at).toLocaleString('sv-SE', { timeZone: CITY_ZONE }).slice(0, 16).replace(' ', 'T')
+
+/** Who wrote or approved it in the reader's language: the person's own English name, else what the seat is called. */
+export const personWords = (name: string, english: string): string => (language.value === 'en' && english) || seatName(name)
 
 /** An empty form: from the next full hour on, for eight hours. */
 export function blank(now: number): Draft {

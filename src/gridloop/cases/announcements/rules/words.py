@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import shapely
+
 from gridloop.kernel.errors import Malformed
 
 TITLE_CHARS_MAX = 80
@@ -140,22 +142,5 @@ def _open_ring(ring: tuple[tuple[float, float], ...]) -> tuple[tuple[float, floa
 
 
 def _simple(ring: tuple[tuple[float, float], ...]) -> bool:
-    """Whether no two sides cross; at most 100 sides, so every pair is looked at."""
-    if len(set(ring)) != len(ring):
-        return False
-    sides = list(zip(ring, (*ring[1:], ring[0]), strict=True))
-    most = len(sides)
-    return not any(
-        _cross(*sides[a], *sides[b])
-        for a in range(most)
-        for b in range(a + 1, most)
-        if b != a + 1 and (a, b) != (0, most - 1)
-    )
-
-
-def _cross(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]) -> bool:
-    return _side(a, b, c) * _side(a, b, d) <= 0 and _side(c, d, a) * _side(c, d, b) <= 0
-
-
-def _side(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    """Whether the outline encloses ground and its sides neither cross nor touch; a corner said twice is a touch."""
+    return len(set(ring)) == len(ring) and bool(shapely.is_valid(shapely.Polygon(ring)))
