@@ -24,7 +24,7 @@ GREYS = 32
 SHADE_MAX = 12.0
 """Of 255; letters of another font change a square by less, a box with words that is gone by more."""
 SHARE_MAX = 0.018
-"""Squares of a page that may differ all the same: between what the desk has in wholly another font (0.014) and its least break (0.022)."""
+"""Squares of a page that may differ all the same: between what the desk has in wholly another font (0.014) and its least break (0.020)."""
 Shades = NDArray[np.float64]
 
 
