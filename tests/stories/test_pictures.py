@@ -29,6 +29,11 @@ CONSOLE = {
 }
 """Pages of the console: where, what has to be there, and what is not looked at."""
 FIELD = {
+    "today": (
+        "/",
+        ".next",
+        ".count, .maplibregl-marker, .next, .next *, .tools *, main > section > .small, main ul, main > .small",
+    ),
     "task": ("/task/{number}", ".pair figure", ".aside, figcaption, .take .small"),
 }
 """Pages of a collector's phone, the same."""
@@ -40,6 +45,8 @@ BREAKS = {
     "desk: the top bar has no height": "header { height: 8px !important; min-height: 0 !important; overflow: hidden }",
     "statistics: the tables and charts are gone": ".two { display: none !important }",
     "statistics: one panel lies over another": ".kpis { position: absolute; top: 160px }",
+    "today: the map is gone": ".city-map { display: none !important }",
+    "today: the actions are gone": ".actions { display: none !important }",
     "task: the photos are gone": ".pair figure { display: none !important }",
 }
 """What is broken on purpose, on which page."""
