@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
+import { packed } from './shared/build/packed'
 import { SHELLS, shellWorkers } from './shared/worker/build'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
@@ -14,7 +15,7 @@ const SERVER = process.env.GRIDLOOP_SERVER ?? 'http://localhost:8000'
 
 export default defineConfig({
   base: '/',
-  plugins: [vue(), shellWorkers(SHELLS)],
+  plugins: [vue(), shellWorkers(SHELLS), packed()],
   resolve: { alias: { '@shared': here('./shared/src') } },
   build: {
     outDir: 'dist',

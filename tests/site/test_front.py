@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,37 @@ def test_signing_in_and_out_over_http() -> None:
     assert client.get("/api/v1/session").json()["person"]["name"]
     assert client.delete("/api/v1/session").status_code == 204
     assert client.get("/api/v1/session").json()["person"] is None
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [("gzip, deflate, br", True), ("br;q=1.0, gzip;q=0.5", True), ("*", True), ("", False), ("gzip;q=0, *", False)],
+)
+def test_a_built_file_goes_packed_to_who_unpacks_it(tmp_path: Path, monkeypatch, accepted: str, packed: bool) -> None:
+    text = b"export const city = 'Xiamen'\n" * 100
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "app.js").write_bytes(text)
+    (tmp_path / "assets" / "app.js.gz").write_bytes(gzip.compress(text))
+    monkeypatch.setattr(pages, "DIST", tmp_path)
+    client = a_client()
+
+    answer = client.get("/assets/app.js", headers={"accept-encoding": accepted})
+    body = b"".join(answer.streaming_content)
+    assert (gzip.decompress(body) if packed else body) == text
+    assert answer.headers.get("Content-Encoding") == ("gzip" if packed else None)
+    assert (answer.headers["Content-Type"], answer.headers["Vary"]) == ("text/javascript", "Accept-Encoding")
+    again = client.get("/assets/app.js", headers={"accept-encoding": accepted, "if-none-match": answer.headers["ETag"]})
+    part = client.get("/assets/app.js", headers={"accept-encoding": accepted, "range": "bytes=0-5"})
+    assert (again.status_code, part.status_code, b"".join(part.streaming_content)) == (304, 206, b"export")
+
+
+def test_a_packed_file_older_than_its_file_is_left_alone(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "robots.txt").write_bytes(b"new")
+    (tmp_path / "robots.txt.gz").write_bytes(gzip.compress(b"old"))
+    os.utime(tmp_path / "robots.txt.gz", (1, 1))
+    monkeypatch.setattr(pages, "DIST", tmp_path)
+    answer = a_client().get("/robots.txt", headers={"accept-encoding": "gzip"})
+    assert b"".join(answer.streaming_content) == b"new"
 
 
 def test_a_change_without_the_pages_token_is_refused_in_words() -> None:

@@ -1,4 +1,4 @@
-"""Sending files: whole or a part (map archives are read by ranges), with tags, so that what is known is not sent again."""
+"""Sending files: whole, packed or a part (map archives are read by ranges), with tags, so that what is known is not sent again."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.http.response import HttpResponseBase
 
 RANGE = re.compile(r"^bytes=(\d*)-(\d*)$")
+WEIGHT = re.compile(r"^q=(\d(?:\.\d{0,3})?)$")
 CHUNK_BYTES = 64 * 1024
 TYPES = {
     ".js": "text/javascript",
@@ -30,9 +31,15 @@ def inside(folder: Path, name: str) -> Path:
 
 
 def send(request: HttpRequest, path: Path, *, cache: str) -> HttpResponseBase:
-    """The file, 304 if the browser has it, or the range that it asks for (RFC 9110, 14.2); `cache` is its Cache-Control."""
+    """The file, 304 if the browser has it, or the range that it asks for (RFC 9110, 14.2); `cache` is its Cache-Control.
+
+    Where the build left it packed beside itself (`NAME.gz`), browsers that unpack get that one: a first load is a third as long on the wire.
+    """
     facts = path.stat()
-    tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    packed = path.with_name(f"{path.name}.gz")
+    has_packed = packed.is_file() and packed.stat().st_mtime_ns >= facts.st_mtime_ns
+    sends_packed = has_packed and "Range" not in request.headers and unpacks(request.headers.get("Accept-Encoding", ""))
+    tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}{"-gz" if sends_packed else ""}"'
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     asked = RANGE.match(request.headers.get("Range", ""))
     response: HttpResponseBase
@@ -40,12 +47,26 @@ def send(request: HttpRequest, path: Path, *, cache: str) -> HttpResponseBase:
         response = HttpResponseNotModified()
     elif asked and request.headers.get("If-Range", tag) == tag:
         response = _part(path, facts.st_size, asked.group(1), asked.group(2), kind)
+    elif sends_packed:
+        response = FileResponse(packed.open("rb"), content_type=kind, headers={"Content-Encoding": "gzip"})
     else:
         response = FileResponse(path.open("rb"), content_type=kind)
-    response.headers["Accept-Ranges"] = "bytes"
+    if has_packed:
+        response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Accept-Ranges"] = "none" if sends_packed else "bytes"
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = cache
     return response
+
+
+def unpacks(accepted: str) -> bool:
+    """Whether an Accept-Encoding takes gzip (RFC 9110, 12.5.3): named or by `*`, and not with a weight of zero."""
+    weights: dict[str, float] = {}
+    for one in accepted.lower().split(","):
+        name, _, weight = one.strip().partition(";")
+        found = WEIGHT.match(weight.strip())
+        weights[name.strip()] = float(found.group(1)) if found else 1.0
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 def _part(path: Path, size: int, first_text: str, last_text: str, kind: str) -> HttpResponseBase:

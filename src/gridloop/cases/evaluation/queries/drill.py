@@ -74,13 +74,14 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
     wanted = [condition, statement.narrowed(question, params), _group(question, drill, params)]
     names = (*drill.indicator.denominator, *(drill.indicator.numerator if drill.part == "numerator" else ()))
     hinted = [HINTS[name] for name in names if name in HINTS]
-    if drill.part == "numerator" and "f.again" in condition:
-        hinted.append(f"case when {OFTEN} then true else false end")
     if drill.part == "rest":
         hinted += [REST_HINTS[name] for name in drill.indicator.numerator[:1] if name in REST_HINTS]
     hints = " and ".join(hinted) or "true"
-    text = _statement(" and ".join(f"({one})" for one in wanted), place, hints, again="f.again" in condition)
-    rows = statement.planned(text, params)
+    again = "f.again" in condition
+    text = _statement(
+        " and ".join(f"({one})" for one in wanted), place, hints, again=again, only=again and drill.part == "numerator"
+    )
+    rows = statement.planned(text, params, settings=statement.HASHED if again else statement.PLANNED)
     page = rows[:limit]
     following = page[-1][0] if len(rows) > limit else None
     return {
@@ -89,26 +90,31 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _statement(wanted: str, place: str, hints: str, *, again: bool) -> str:
+def _statement(wanted: str, place: str, hints: str, *, again: bool, only: bool) -> str:
     """The ids of the period by its index of days; then newest first, the row and trail of each case by its key, as far as the page needs it.
 
+    again: cases of a class in a cell are counted; only: no others than those that come again are wanted.
     Ids and days are no order of each other (an imported history has new ids), so walking down the ids would end at the city's first case.
     """
     period = "c.opened_at >= %(since)s and c.opened_at < %(until)s"
-    repeated = ""
+    repeated, ground, chosen = "", "cases_case c", f"{period} and {place} and {hints}"
     if again:
-        cells = f"{period} and {place} and length(c.place) = {terms.CELL_DIGITS}"
-        repeated = f""", maybe as materialized (
-    select c.place, c.class_kind, c.class_code from cases_case c where {cells} group by 1, 2, 3 having count(*) >= {terms.REPEATS}
+        repeated = f""", month as materialized (
+    select c.id, c.place, c.class_kind, c.class_code from cases_case c
+    where {period} and {place} and length(c.place) = {terms.CELL_DIGITS}
+), maybe as materialized (
+    select c.place, c.class_kind, c.class_code from month c group by 1, 2, 3 having count(*) >= {terms.REPEATS}
 ), often as materialized (
-    select c.place, c.class_kind, c.class_code, count(*) as again from cases_case c
-    where {cells} and case when {OFTEN.replace("often", "maybe")} then true else false end
+    select c.place, c.class_kind, c.class_code, count(*) as again from month c
+    where case when {OFTEN.replace("often", "maybe")} then true else false end
         and exists (select from cases_event e where e.case_id = c.id and e.verb = 'file')
     group by 1, 2, 3 having count(*) >= {terms.REPEATS}
 )"""
+    if only:
+        ground, chosen = "month c", f"case when {OFTEN} then true else false end"
     counted = f"case when {OFTEN} then {terms.REPEATS} else 0 end"
     return f"""with nothing as (select){repeated},
-here as materialized (select c.id from cases_case c where {period} and {place} and {hints} and c.id < %(cursor)s)
+here as materialized (select c.id from {ground} where {chosen} and c.id < %(cursor)s)
 select {SELECTED} from (select id from here order by id desc offset 0) h
 cross join lateral (select * from cases_case c where c.id = h.id offset 0) c
 cross join lateral ({sql.text("trail")} from cases_event e where e.case_id = c.id
