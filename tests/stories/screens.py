@@ -134,12 +134,21 @@ def visits(app: str, opened: dict[str, str]) -> Iterator[Visit]:
             )
 
 
-def keep(page: Page, name: str) -> None:
-    """The picture of a page for the docs, when that is asked for; it must stay small."""
+DRAWN_ANEW_MS = 4000
+"""Until the map has its other colours."""
+
+
+def keep(page: Page, name: str, *, dark: bool = False) -> None:
+    """The picture of a page for the docs, when that is asked for (`GRIDLOOP_SCREENSHOTS=1`); it must stay small."""
     if os.environ.get("GRIDLOOP_SCREENSHOTS") != "1":
         return
     path = KEPT / f"{name}.png"
+    if dark:
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(DRAWN_ANEW_MS)
     slim(page.screenshot()).save(path, optimize=True)
+    if dark:
+        page.emulate_media(color_scheme="light")
     assert path.stat().st_size < BYTES_MAX, f"{path.name} has {path.stat().st_size} bytes"
 
 

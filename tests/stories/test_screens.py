@@ -105,8 +105,10 @@ def test_every_page_of_the_console(language, enter, numbers, platform, tmp_path)
                 walk.look(visit.path)
                 walk.measure(visit.path)
                 if visit.path.startswith("/case/") and visit.route == "case":
-                    keep(person.page, f"console-desk-{language}-light")
+                    keep(person.page, f"console-desk-{language}-dark", dark=True)
                     masking(walk)
+                if visit.route == "ledger" and visit.path != "/ledger":
+                    keep(person.page, f"console-ledger-{language}-light")
     assert walk.found == [], "\n".join(walk.found)
 
 

@@ -5,7 +5,7 @@ import { UNITS_PER_DEGREE, type Rows } from './frames'
 /** From so many in view on; each point costs a processor that draws without a graphics card about a microsecond a frame. */
 export const CROWD = 10_000
 /** Side of the square in pixels, and in sizes of a point: larger than the point, so that a crowd still reads as points. */
-const SIDE_PIXELS = 6
+const SIDE_PIXELS = 8
 const SIDE_SIZES = 1.6
 const WORLD_PIXELS = 512
 /** A point that stands for so many is drawn larger, by a quarter of its size each time. */
