@@ -183,7 +183,7 @@ def test_a_vehicle_out_of_service_that_drives_on_does_not_have_the_register_read
 
     async def driven() -> list[bool]:
         async with AsyncConnectionPool(_conninfo(), min_size=1, max_size=1, kwargs={"autocommit": True}) as pool:
-            fleet, wanted = Fleet(pool, "127.0.0.1", ()), []
+            fleet, wanted = Fleet(pool, ()), []
             for vehicles in ((away,), (away,), (away, other), (away, other)):
                 fleet._take(said(*vehicles))
                 wanted.append(fleet._stranger.is_set())

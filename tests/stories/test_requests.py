@@ -27,6 +27,8 @@ DRAWER_BYTES_MAX = 420_000
 """With its photos, of which the large one (1,280 pixels, up to 205,000 bytes in the demo) is nearly all; a photo in full is four times that."""
 FILES_MAX = 72
 """58 pieces of the built console; another page's pieces among them would be some ten more."""
+FILE_BYTES_MAX = 850_000
+"""Over the wire, so packed: what `web/scripts/budget.mjs` allows for scripts and styles (700,000), and the letters; unpacked they are 1,800,000."""
 QUESTIONS_MAX = 19
 """16: the site, who is here, what the forms and names need, the queue, its counts and points, alarms, notices, the axis of time, and events twice
 (where the feed begins, and what came before its stream stood)."""
@@ -98,6 +100,7 @@ def test_the_first_load_of_the_desk_asks_little_and_nothing_twice(
     of_the_map = [one for one in heard.asked if MAP.match(one)]
     files = [one for one in heard.asked if one.startswith(("/assets/", "/console"))]
     assert len(files) <= FILES_MAX, files
+    assert 100_000 < heard.weight(files) <= FILE_BYTES_MAX, heard.weight(files)
     assert len(questions) <= QUESTIONS_MAX, questions
     assert len(of_the_map) <= MAP_MAX, of_the_map
     assert [one for one, times in Counter(by_hand(questions)).items() if times > 1] == []

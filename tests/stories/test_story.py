@@ -72,7 +72,8 @@ def test_a_problem_goes_round(language, seat, platform, tmp_path):
     for part in ("before", "after"):
         picture = resident.page.get_by_role("img", name=resident.words[part]).first
         expect(picture).to_be_visible()
-        assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+        picture.evaluate("image => image.decode()")  # waits for it, and fails where it cannot be drawn
+        assert picture.evaluate("image => image.naturalWidth > 0")
     resident.rate()
     resident.dispute()
     resident.stands(resident.words["reopened"])
