@@ -62,7 +62,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kept", type=Path, help="pause after --minutes into this file; with the file there, go on")
     parser.add_argument("--minutes", type=float, default=60, help="how long to live before a pause, with --kept")
-    parser.add_argument("--account", action="store_true", help="at a pause too, hold what stands against what must stand")
+    parser.add_argument(
+        "--account", action="store_true", help="at a pause too, hold what stands against what must stand"
+    )
     return parser.parse_args()
 
 
