@@ -86,18 +86,19 @@ def main() -> None:
     configured = str(connection.settings_dict["NAME"])
     going_on = asked.kept is not None and asked.kept.exists()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=going_on)
-    paused = False
+    stays = asked.kept is not None  # whatever fails: what was lived took hours
     try:
         kept = pickle.loads(asked.kept.read_bytes()) if going_on else begun(asked)  # noqa: S301 - written by this program
         paused = not lived(kept, asked)
-        said = where(kept) | ({} if paused and not asked.account else account(kept.year.tally, kept.saved))
-    finally:
-        if not paused:
-            connection.creation.destroy_test_db(configured, verbosity=0)
-    if asked.kept is not None:
-        asked.kept.unlink(missing_ok=True)
-        if paused:
+        if asked.kept is not None:
             asked.kept.write_bytes(pickle.dumps(kept))
+        said = where(kept) | ({} if paused and not asked.account else account(kept.year.tally, kept.saved))
+        stays = paused
+    finally:
+        if not stays:
+            connection.creation.destroy_test_db(configured, verbosity=0)
+    if asked.kept is not None and not paused:
+        asked.kept.unlink()
     print(json.dumps(said))
     sys.exit(0 if said.get("whole", paused) else 1)
 
