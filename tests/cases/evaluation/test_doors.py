@@ -59,6 +59,20 @@ def test_the_cases_behind_a_figure_are_as_many_as_it_counts(morning, indicator, 
     assert page["next"] is None
 
 
+@pytest.mark.parametrize("by", ["unit", "area", "class"])
+@pytest.mark.parametrize("indicator", ["filing_rate", "handle_ontime_rate", "repeat_rate"])
+def test_the_cases_behind_a_row_of_a_table_are_as_many_as_it_counts(morning, indicator, by) -> None:
+    question = Question(DAY, DAY, by=by)
+    found, _ = figures.indicators(question, at=LATER)
+    counted = {row["group"]: row["indicators"][indicator] for row in found["rows"] if row["group"]}
+    assert sum(one["denominator"] for one in counted.values()) > 0
+    for group, one in counted.items():
+        wanted = {"numerator": one["numerator"], "rest": one["denominator"] - one["numerator"]}
+        for part, number in wanted.items():
+            page = drill.cases(question, drill.Drill(BY_ID[indicator], part, group), at=LATER)
+            assert (group, part, len(page["items"])) == (group, part, number)
+
+
 def test_pages_of_cases_go_on_where_the_last_one_ended(morning) -> None:
     client, seen, cursor = leader(), [], ""
     while cursor is not None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -43,8 +44,15 @@ REST_HINTS = {
 """The same for cases that are counted below and not above, by the condition that they fail."""
 
 
-OFTEN = "(c.place, c.class_kind, c.class_code) in (select place, class_kind, class_code from often)"
-"""In a case expression: a look into a small table, where a bare condition would become a join of everything."""
+AGAIN = f"""(select count(*) from (select from cases_case m
+    where m.place = c.place and m.class_kind = c.class_kind and m.class_code = c.class_code
+        and m.opened_at >= %(since)s and m.opened_at < %(until)s
+        and m.id between (select min(id) from month) and (select max(id) from month) and exists (
+            select from cases_event e where e.case_id = m.id and e.verb = 'file' and not exists (
+                select from cases_event b where b.case_id = e.case_id and b.seq = e.seq + 1 and b.verb = 'take_back'))
+    limit {terms.REPEATS}) filed)"""
+"""How many cases of one cell and class were filed in the period, counted as far as it matters, by the index of places. A cell has a hundred cases of
+all years and three of a month, so the ids of the period bound the walk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +79,16 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
     params |= {"limit": limit + 1, "cursor": drill.cursor if drill.cursor is not None else 2**63 - 1}
     reach = scope.Reach(question.areas, question.units)
     place = scope.place_bounds(reach, question.place, params)
-    wanted = [condition, statement.narrowed(question, params), _group(question, drill, params)]
+    narrowed, group = statement.narrowed(question, params), _group(question, drill, params)
     names = (*drill.indicator.denominator, *(drill.indicator.numerator if drill.part == "numerator" else ()))
     hinted = [HINTS[name] for name in names if name in HINTS]
     if drill.part == "rest":
         hinted += [REST_HINTS[name] for name in drill.indicator.numerator[:1] if name in REST_HINTS]
-    hints = " and ".join(hinted) or "true"
-    again = "f.again" in condition
+    hinted += [_of_row(one) for one in (narrowed, "true" if question.by == "person" else group)]
     text = _statement(
-        " and ".join(f"({one})" for one in wanted), place, hints, again=again, only=again and drill.part == "numerator"
+        f"({condition}) and ({narrowed}) and ({group})", place, " and ".join(hinted), again="f.again" in condition
     )
-    rows = statement.planned(text, params, settings=statement.HASHED if again else statement.PLANNED)
+    rows = statement.planned(text, params)
     page = rows[:limit]
     following = page[-1][0] if len(rows) > limit else None
     return {
@@ -90,38 +97,27 @@ def cases(question: Question, drill: Drill, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _statement(wanted: str, place: str, hints: str, *, again: bool, only: bool) -> str:
+def _of_row(condition: str) -> str:
+    """A condition on the facts `f` that asks only for place, unit and class, as one on the row `c`: no history is read of what it leaves out."""
+    return re.sub(r"\bf\.", "c.", condition)
+
+
+def _statement(wanted: str, place: str, hints: str, *, again: bool) -> str:
     """The ids of the period by its index of days; then newest first, the row and trail of each case by its key, as far as the page needs it.
 
-    again: cases of a class in a cell are counted; only: no others than those that come again are wanted.
+    again: cases of a class in a cell are counted, for each case that is looked at: of a month's, a seventh come again, so a page is found soon.
     Ids and days are no order of each other (an imported history has new ids), so walking down the ids would end at the city's first case.
     """
-    period = "c.opened_at >= %(since)s and c.opened_at < %(until)s"
-    repeated, ground, chosen = "", "cases_case c", f"{period} and {place} and {hints}"
-    if again:
-        repeated = f""", month as materialized (
-    select c.id, c.place, c.class_kind, c.class_code from cases_case c
-    where {period} and {place} and length(c.place) = {terms.CELL_DIGITS}
-), maybe as materialized (
-    select c.place, c.class_kind, c.class_code from month c group by 1, 2, 3 having count(*) >= {terms.REPEATS}
-), often as materialized (
-    select c.place, c.class_kind, c.class_code, count(*) as again from month c
-    where case when {OFTEN.replace("often", "maybe")} then true else false end
-        and exists (select from cases_event e where e.case_id = c.id and e.verb = 'file')
-    group by 1, 2, 3 having count(*) >= {terms.REPEATS}
-)"""
-    if only:
-        ground, chosen = "month c", f"case when {OFTEN} then true else false end"
-    counted = f"case when {OFTEN} then {terms.REPEATS} else 0 end"
-    return f"""with nothing as (select){repeated},
-here as materialized (select c.id from {ground} where {chosen} and c.id < %(cursor)s)
+    return f"""with month as materialized (
+    select c.id, ({hints}) as hinted from cases_case c where c.opened_at >= %(since)s and c.opened_at < %(until)s and {place}
+), here as (select id from month where hinted and id < %(cursor)s)
 select {SELECTED} from (select id from here order by id desc offset 0) h
 cross join lateral (select * from cases_case c where c.id = h.id offset 0) c
 cross join lateral ({sql.text("trail")} from cases_event e where e.case_id = c.id
     and e.verb <> 'take_back' and not exists (
         select from cases_event b where b.case_id = e.case_id and b.seq = e.seq + 1 and b.verb = 'take_back') group by e.case_id) t
 cross join lateral (select c.id, c.number, c.opened_at, c.place, c.source, c.unit_id, c.class_kind, c.class_code, c.state, c.due_at,
-    c.finished_at, c.dispatched_at, {ROWS}, {counted if again else 0} as again, t.*) f
+    c.finished_at, c.dispatched_at, {ROWS}, {AGAIN if again else 0} as again, t.*) f
 where {wanted}
 order by h.id desc limit %(limit)s"""
 

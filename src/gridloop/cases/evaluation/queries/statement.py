@@ -155,8 +155,6 @@ from (select f.opened_at, f.place, f.unit_id, f.class_kind, f.class_code{ACTORS 
 PLANNED = "select set_config('jit', 'off', true), set_config('work_mem', '96MB', true), set_config('enable_hashagg', 'off', true)"
 """For one transaction: compiling such a statement costs more than running it, its sorts shall not go to disk, and the history is read in the order of
 its key, so that it can be summed up while it streams by."""
-HASHED = PLANNED.replace("'enable_hashagg', 'off'", "'enable_hashagg', 'on'")
-"""The same where rows are counted by cell and class instead: sorting a month of them by three texts costs more than reading them."""
 
 
 def asked(question: Question, select: str, params: dict[str, Any], *, position: int | None = None) -> Told:
@@ -174,8 +172,8 @@ def asked(question: Question, select: str, params: dict[str, Any], *, position: 
     return Told([row[1:] for row in rows if row[1] is not None], int(rows[0][0]))
 
 
-def planned(statement: str, params: dict[str, Any], *, settings: str = PLANNED) -> list[tuple[Any, ...]]:
+def planned(statement: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Run a long reading statement with the planner's settings that suit it; two statements in all."""
     with transaction.atomic():
-        run(settings)
+        run(PLANNED)
         return run(statement, params)
