@@ -1,7 +1,7 @@
 import { ref, type Ref } from 'vue'
-import { sentenceOf } from '@shared/api/problem'
 import type { ApiClient } from '@shared/api/client'
 import type { Shelf } from '@shared/outbox/shelf'
+import { useDoing } from '@shared/ui/doing'
 
 /** Whether this browser shows notices while the page is closed. */
 export type PushState = 'unknown' | 'unsupported' | 'denied' | 'off' | 'on'
@@ -28,8 +28,9 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 /** Notices on the lock screen: asks the browser, then tells the server for whom. */
 export class PushUse {
   readonly state: Ref<PushState> = ref('unknown')
-  readonly busy = ref(false)
-  readonly wrong = ref('')
+  private readonly doing = useDoing()
+  readonly busy = this.doing.busy
+  readonly wrong = this.doing.wrong
 
   constructor(
     private readonly client: ApiClient,
@@ -51,7 +52,7 @@ export class PushUse {
 
   /** Asks the browser (which asks the person) and tells the server; `wrong` says in a sentence what did not go. */
   async switchOn(): Promise<void> {
-    await this.during(async () => {
+    await this.doing.during(async () => {
       const answer = await Notification.requestPermission()
       if (answer !== 'granted') {
         this.state.value = answer === 'denied' ? 'denied' : 'off'
@@ -67,7 +68,7 @@ export class PushUse {
   }
 
   async switchOff(): Promise<void> {
-    await this.during(async () => {
+    await this.doing.during(async () => {
       const worker = await navigator.serviceWorker.getRegistration('/')
       const found = await worker?.pushManager.getSubscription()
       if (found) {
@@ -112,18 +113,6 @@ export class PushUse {
       })
     }
     await this.shelf.change({ room: 'kept', key: KEPT, value: found.endpoint })
-  }
-
-  private async during(work: () => Promise<void>): Promise<void> {
-    this.busy.value = true
-    this.wrong.value = ''
-    try {
-      await work()
-    } catch (error) {
-      this.wrong.value = sentenceOf(error)
-    } finally {
-      this.busy.value = false
-    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import type { ApiClient } from '@shared/api/client'
-import { sentenceOf } from '@shared/api/problem'
+import { useDoing } from '@shared/ui/doing'
 
 export type Pace = '' | 'daily' | 'weekly'
 export type Channel = 'email' | 'sms'
@@ -63,21 +63,22 @@ export class NoticeChoice {
   readonly kinds: Ref<NoticeKind[]> = ref([])
   readonly chosen: Ref<Choice | null> = ref(null)
   readonly letter: Ref<DigestPreview | null> = ref(null)
-  readonly wrong = ref('')
-  readonly busy = ref(false)
+  private readonly doing = useDoing()
+  readonly wrong = this.doing.wrong
+  readonly busy = this.doing.busy
   readonly changed: ComputedRef<boolean> = computed(() => this.chosen.value !== null && written(this.chosen.value) !== this.kept.value)
   private readonly kept = ref('')
 
   constructor(private readonly doors: NoticeDoors) {}
 
-  load = (): Promise<boolean> => this.attempt(async () => this.take(await this.doors.read()))
+  load = (): Promise<boolean> => this.doing.during(async () => this.take(await this.doors.read()))
 
   /** True when the server has it. */
-  save = (): Promise<boolean> => this.attempt(async () => {
+  save = (): Promise<boolean> => this.doing.during(async () => {
     if (this.chosen.value) this.take(await this.doors.save(this.chosen.value))
   })
 
-  preview = (): Promise<boolean> => this.attempt(async () => {
+  preview = (): Promise<boolean> => this.doing.during(async () => {
     this.letter.value = await this.doors.preview()
   })
 
@@ -95,19 +96,5 @@ export class NoticeChoice {
     this.kinds.value = one.kinds
     this.chosen.value = choiceOf(one)
     this.kept.value = written(this.chosen.value)
-  }
-
-  private async attempt(run: () => Promise<void>): Promise<boolean> {
-    this.wrong.value = ''
-    this.busy.value = true
-    try {
-      await run()
-      return true
-    } catch (error) {
-      this.wrong.value = sentenceOf(error)
-      return false
-    } finally {
-      this.busy.value = false
-    }
   }
 }

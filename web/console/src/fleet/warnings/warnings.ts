@@ -1,3 +1,4 @@
+import { stepped } from '../../step'
 import type { WarningCard, WarningRow } from './doors'
 
 /** How the warnings page groups, moves through and draws warnings. */
@@ -24,9 +25,7 @@ export function grouped(rows: readonly WarningRow[], now: number): Grouped[] {
 
 /** The row `by` steps from the chosen one in the order of the screen; the first where none is chosen. */
 export function beside(groups: readonly Grouped[], id: number, by: number): WarningRow | undefined {
-  const all = groups.flatMap((one) => one.rows)
-  const at = all.findIndex((row) => row.id === id)
-  return at < 0 ? all[0] : all[Math.min(all.length - 1, Math.max(0, at + by))]
+  return stepped(groups.flatMap((one) => one.rows), (row) => row.id === id, by)
 }
 
 /** A row in place of the one it was, or at the top. */
