@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gridloop.fleet import sql
 from gridloop.fleet.actions import orders as ordering
 from gridloop.fleet.actions import tracks as actions
 from gridloop.fleet.models import Order, Vehicle
@@ -151,15 +153,30 @@ def test_who_was_here_is_the_same_from_squares_as_from_the_fixes_and_keeps_its_p
         actions.look_who_was_here(RING, NOON, NOON, purpose="x", by=crew.dispatcher, now=later)
 
 
-def test_exact_fixes_are_read_by_the_key_of_positions(db: None):
+MANY_SQL = """
+insert into fleet_position (received_at, at, vehicle_id, serial, lon_e7, lat_e7, alarm, status, speed, heading, altitude_m, marks, source)
+select at, at, vehicle, 1, 1180500000, 245000000, 0, 3, 420, 90, 5, 0, 1
+from generate_series(1, 200) vehicle, generate_series(%(at)s, %(at)s + interval '2 hours', interval '1 minute') at;
+analyze fleet_position
+"""
+WAY = {"vehicle": 3, "since": NOON, "until": NOON + dt.timedelta(hours=2)}
+BOX = {"west": 1180000000, "east": 1190000000, "south": 240000000, "north": 250000000}
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [("track", WAY), ("presence_exact", WAY | BOX | {"vehicles": [3], "slots": [2990000]})]
+)
+def test_ways_are_read_from_the_key_of_positions_alone(db: None, name: str, asked: dict[str, Any]):
     with connection.cursor() as cursor:
         cursor.execute("select fleet_make_days(%s::date, %s::date)", [NOON.date(), NOON.date()])
-        cursor.execute("set local enable_seqscan = off")
-        cursor.execute(
-            "explain select at from fleet_position where vehicle_id = 3 and at >= to_timestamp(2990000 * 600::bigint) and at < %s",
-            [NOON],
-        )
-        assert "vehicle_id" in str(cursor.fetchall())
+        cursor.execute(MANY_SQL, {"at": NOON})
+        for other in ("seqscan", "bitmapscan", "indexscan"):
+            cursor.execute(f"set local enable_{other} = off")
+        cursor.execute("explain " + sql.text(name), asked)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using fleet_position_" in plan
+    assert "vehicle_id = " in plan
+    assert "Seq Scan on fleet_position" not in plan
 
 
 def test_an_order_waits_for_the_gateway_once_however_often_it_is_sent(crew: Crew):
