@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boundsOf, complete, corners, drawable, geometryOf, holed, inserted, middles, moved, opened, removed, sizeOf, sketched, type Sketch } from '../src/fleet/fences/sketch'
+import { boundsOf, boundsOfAll, complete, corners, drawable, geometryOf, holed, inserted, middles, moved, opened, removed, sizeOf, sketched, type Sketch } from '../src/fleet/fences/sketch'
 import { fresh, saidOf, split, withHours } from '../src/fleet/rules/draft'
 import type { RuleShape } from '../src/fleet/doors'
 
@@ -47,6 +47,11 @@ describe('a fence that is drawn', () => {
     expect(drawable(corridor).w0).toBeCloseTo(60 / (78271.517 * Math.cos((24 * Math.PI) / 180)), 9)
     const [west, , east] = boundsOf({ ...circle, size: 1000 })
     expect((east - west) * 111_195 * Math.cos((24 * Math.PI) / 180)).toBeCloseTo(2000, -1)
+  })
+  it('is looked at together with others', () => {
+    const line: Sketch = { shape: 'corridor', parts: [[[118.2, 24.5], [118.1, 24.4]]], size: 60 }
+    expect(boundsOfAll([SQUARE, null, line])).toEqual([118, 24, 118.2, 24.5])
+    expect(boundsOfAll([null])).toBeNull()
   })
   it('is not opened when it has several outlines', () => {
     expect(opened({ geometry: { type: 'MultiPolygon', coordinates: [] }, radius_m: null, width_m: null })).toBeNull()

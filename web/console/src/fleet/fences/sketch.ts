@@ -115,3 +115,10 @@ export function boundsOf(sketch: Sketch): [number, number, number, number] {
   const lats = all.map((spot) => spot[1])
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)]
 }
+
+/** West, south, east, north of several; null where there is none. */
+export function boundsOfAll(sketches: readonly (Sketch | null)[]): [number, number, number, number] | null {
+  const all = sketches.filter((one) => one !== null).map(boundsOf)
+  const edge = (side: 0 | 1 | 2 | 3, most: (...values: number[]) => number): number => most(...all.map((one) => one[side]))
+  return all.length ? [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)] : null
+}
