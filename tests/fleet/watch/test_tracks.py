@@ -179,6 +179,13 @@ def test_ways_are_read_from_the_key_of_positions_alone(db: None, name: str, aske
     assert "Seq Scan on fleet_position" not in plan
 
 
+def test_a_new_day_is_marked_as_seen_early_so_that_its_key_alone_is_read(db: None):
+    with connection.cursor() as cursor:
+        cursor.execute("select fleet_make_days(date '2031-05-01', date '2031-05-01')")
+        cursor.execute("select reloptions from pg_class where oid = 'fleet_position_20310501'::regclass")
+        assert cursor.fetchone() == (["autovacuum_vacuum_insert_scale_factor=0.05"],)
+
+
 def test_an_order_waits_for_the_gateway_once_however_often_it_is_sent(crew: Crew):
     vehicle = a_warning().vehicle_id
     said = {"text": "请驶离海沧湾禁行区", "urgent": True}
