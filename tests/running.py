@@ -23,7 +23,9 @@ PORTS = (20_000, 32_000)  # below the range from which the system gives away por
 ROOMY = {
     "limits_sign_in_per_minute": "100000",
     "limits_report_per_hour": "1000000",
+    "limits_photo_per_hour": "1000000",
     "limits_phone_code_per_hour": "1000",
+    "limits_phone_code_per_address": "1000000",
 }
 """Everybody of a test knocks from the same address."""
 

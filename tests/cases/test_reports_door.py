@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -116,6 +117,17 @@ def test_nearby_says_what_was_reported_but_not_in_whose_words() -> None:
     assert "张三" not in str(mine)
     assert client.get("/api/v1/reports/near", SPOT | {"class_code": "0101"}).json()["items"] == []
     assert client.get("/api/v1/reports/near", {"lon": 0, "lat": 99}).status_code == 422
+
+
+def test_one_address_sends_only_so_many_photos_without_an_account(settings: Any) -> None:
+    settings.GRIDLOOP_PHOTOS_PER_HOUR = 3
+
+    def photo(client: Client) -> Any:
+        return client.post("/api/v1/photos", {"file": SimpleUploadedFile("a.jpg", a_jpeg(), "image/jpeg")})
+
+    nobody = a_client()
+    assert [photo(nobody).status_code for _ in range(4)] == [201, 201, 201, 429]
+    assert photo(a_client(a_person(Duty.CITIZEN))).status_code == 201
 
 
 def test_one_address_reports_only_so_often(settings: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pyotp
 import pytest
@@ -165,6 +166,14 @@ def test_five_codes_an_hour_go_to_one_number() -> None:
         actions.start_phone("13812345678", visitor=HERE, now=NOW)
     with pytest.raises(TooMany, match="at most 5 in an hour"):
         actions.start_phone("13812345678", visitor=HERE, now=NOW)
+
+
+def test_as_many_codes_an_hour_go_out_for_one_address_as_are_configured(settings: Any) -> None:
+    settings.GRIDLOOP_LIMITS = {"phone_code_per_address": 3}
+    for number in range(3):
+        actions.start_phone(f"1381234000{number}", visitor=HERE, now=NOW)
+    with pytest.raises(TooMany, match="at most 3 in an hour"):
+        actions.start_phone("13812340009", visitor=HERE, now=NOW)
 
 
 @pytest.mark.parametrize("phone", ["12345", "23812345678", "138123456789", "one"])

@@ -209,7 +209,11 @@ class Limits:
 
     sign_in_per_minute: int = key(10, "Attempts to sign in, per address and minute.")
     phone_code_per_hour: int = key(5, "Codes sent to one telephone number in an hour.")
+    phone_code_per_address: int = key(
+        20, "Codes sent for one address in an hour; more where many phones share one, as behind a mobile network's."
+    )
     report_per_hour: int = key(30, "Reports of residents from one address in an hour.")
+    photo_per_hour: int = key(60, "Photos of people who are not signed in from one address in an hour.")
     api_per_minute: int = key(6000, "Requests of one API key in a minute.")
     photo_mb_max: int = key(15, "Largest photo taken in, megabytes.")
     phone_share_hours: int = key(

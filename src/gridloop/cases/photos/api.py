@@ -36,7 +36,6 @@ PERMITS: Permits = {
     ("DELETE", "/reports/{number}/photos/{photo_id}/masks/{mask_id}"): public(),
 }
 MULTIPART_BYTES = 64 * 1024  # room for the boundaries and headers around the file
-PUBLIC_PER_HOUR = 60
 PhotoId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 HIDES_PER_HOUR = 120
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=100)]
@@ -109,7 +108,8 @@ def take_in(request: HttpRequest, key: Key = "") -> Status[PhotoCard]:
     by: Caller = request.caller  # type: ignore[attr-defined]  # set by CallerMiddleware
     now = clock.now()
     if by.person_id is None:
-        identity.count_rate(f"photo:{identity.client_ip(request)}", limit=PUBLIC_PER_HOUR, per_s=3600, now=now)
+        per_hour = int(getattr(settings, "GRIDLOOP_PHOTOS_PER_HOUR", 60))
+        identity.count_rate(f"photo:{identity.client_ip(request)}", limit=per_hour, per_s=3600, now=now)
     bytes_max = getattr(settings, "GRIDLOOP_PHOTO_BYTES_MAX", images.BYTES_MAX)
     if int(request.META.get("CONTENT_LENGTH") or 0) > bytes_max + MULTIPART_BYTES:
         raise images.too_heavy(int(request.META["CONTENT_LENGTH"]), bytes_max)

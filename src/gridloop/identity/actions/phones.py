@@ -28,7 +28,6 @@ CODE_DIGITS = 6
 CODE_LIVES = dt.timedelta(minutes=5)
 ATTEMPTS_MAX = 5
 HOUR_S = 3600
-CODES_PER_ADDRESS_AN_HOUR = 20
 NAME_BYTES = 3
 """A resident's name here is made by chance: history and ledger, which nobody can change, then hold nothing of the number."""
 
@@ -46,7 +45,7 @@ def start_phone(phone: str, *, visitor: Visitor, now: dt.datetime) -> CodeToSend
     """Make a code for this number; a newer one replaces the older. Must be sent by the caller, in the same transaction."""
     number = rules.phone_number(phone)
     hashed = phone_hash(number)
-    count_rate(f"phone:ip:{visitor.ip}", limit=CODES_PER_ADDRESS_AN_HOUR, per_s=HOUR_S, now=now)
+    count_rate(f"phone:ip:{visitor.ip}", limit=limits()["phone_code_per_address"], per_s=HOUR_S, now=now)
     count_rate(f"phone:{hashed.hex()[:32]}", limit=limits()["phone_code_per_hour"], per_s=HOUR_S, now=now)
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     PhoneCode.objects.update_or_create(
@@ -65,7 +64,8 @@ def start_phone(phone: str, *, visitor: Visitor, now: dt.datetime) -> CodeToSend
 def verify_phone(phone: str, code: str, *, visitor: Visitor, now: dt.datetime) -> SignedIn:
     """Open a session for the resident with this number, registering them the first time; refuses a wrong or old code."""
     number = rules.phone_number(phone)
-    count_rate(f"phone-verify:ip:{visitor.ip}", limit=CODES_PER_ADDRESS_AN_HOUR * ATTEMPTS_MAX, per_s=HOUR_S, now=now)
+    tries = limits()["phone_code_per_address"] * ATTEMPTS_MAX
+    count_rate(f"phone-verify:ip:{visitor.ip}", limit=tries, per_s=HOUR_S, now=now)
     _count_try(number, now)
     with transaction.atomic():
         if _fits(number, code):

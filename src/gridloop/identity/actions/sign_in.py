@@ -38,7 +38,7 @@ class SignedIn:
 def limits() -> dict[str, int]:
     """How often one may knock, as configured (setting `GRIDLOOP_LIMITS`)."""
     chosen: dict[str, int] = getattr(settings, "GRIDLOOP_LIMITS", {})
-    known = {"sign_in_per_minute": 10, "phone_code_per_hour": 5, "report_per_hour": 30}
+    known = {"sign_in_per_minute": 10, "phone_code_per_hour": 5, "phone_code_per_address": 20}
     return known | {"phone_share_hours": 24, "phone_pin_tries": 5} | chosen
 
 

@@ -145,7 +145,7 @@ def _photos(request: HttpRequest, by: Caller, key: str) -> tuple[str, ...]:
     for at, file in enumerate(files):
         if (file.size or 0) > bytes_max:
             raise images.too_heavy(file.size or 0, bytes_max)
-        _count(request, "photo", STEPS_PER_HOUR)
+        _count(request, "photo", int(getattr(settings, "GRIDLOOP_PHOTOS_PER_HOUR", 60)))
         kept.append(photos.take_in(file.read(), by=by, now=clock.now(), bytes_max=bytes_max, key=f"{key}:{at}").id)
     return tuple(kept)
 
