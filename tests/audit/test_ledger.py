@@ -75,12 +75,12 @@ def test_an_entry_of_an_open_transaction_waits_for_its_commit_and_holds_nobody_u
         with transaction.atomic():
             written(1, 100)
             begun.set()
-            end.wait(10)
+            end.wait(60)
         connection.close()
 
     thread = threading.Thread(target=slow)
     thread.start()
-    begun.wait(10)
+    begun.wait(60)
     written(2)
     assert actions.sequence(NOW) == 2
     end.set()

@@ -13,7 +13,7 @@ from gridloop.audit import actions, jobs, queries
 from gridloop.kernel.caller import system
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def test_the_loop_places_what_is_written_while_it_runs_and_stops_when_told(settings, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def happens(*numbers: str, action: str = "case.registered", looked: bool = False
     """Something happens to these cases, and the ledger gives it positions."""
     for number in numbers:
         ledger.record(system("test"), action, f"case:{number}", at=clock.now(), area="350203", looked=looked)
-    moved, until = 0, time.monotonic() + 30
+    moved, until = 0, time.monotonic() + 60
     while moved < len(numbers):  # another database of the same cluster may hold a transaction open
         moved += ledger.sequence(clock.now())
         assert time.monotonic() < until
@@ -228,7 +228,7 @@ class Browser:
         if kind == "change":
             self.got.append(data)
 
-    def numbers(self, count: int, within_s: float = 8) -> list[str]:
+    def numbers(self, count: int, within_s: float = 60) -> list[str]:
         """The case numbers heard so far, once there are `count` of them."""
         until = time.monotonic() + within_s
         while len(self.got) < count and time.monotonic() < until:
@@ -244,7 +244,7 @@ def listening(live: LiveProcess) -> Iterator[Callable[[str], Browser]]:
         one = Browser(live.url, token)
         opened.append(one)
         one.open()
-        assert one.hello.wait(10)
+        assert one.hello.wait(60)
         return one
 
     yield make

@@ -77,7 +77,7 @@ def test_a_killed_process_loses_nothing_and_doubles_nothing(
             said.append(number)
             happens(number)
         live.start()
-        assert desk.numbers(40 * (round_ + 1), within_s=15) == said
+        assert desk.numbers(40 * (round_ + 1)) == said
     positions = [one["position"] for one in desk.got]
     assert positions == sorted(set(positions))
 
@@ -117,7 +117,7 @@ def test_after_names_the_position_to_begin_from_and_a_far_gap_is_told_to_load_an
     back.close()
     future = Browser(live.url, token, last_id="99999")
     future.open()
-    assert future.hello.wait(5)
+    assert future.hello.wait(60)
     assert future.kinds[0] == "reset"
     assert future.last_id == "2"
     future.close()
@@ -149,7 +149,7 @@ def test_one_person_opens_twenty_streams_at_most(live: LiveProcess, signed_in: S
     opened = [Browser(live.url, token) for _ in range(20)]
     for one in opened:
         one.open()
-    assert all(one.hello.wait(10) for one in opened)
+    assert all(one.hello.wait(60) for one in opened)
     refused = httpx.get(f"{live.url}/live/events", cookies={"gl_session": token})
     assert refused.status_code == 429
     for one in opened:

@@ -86,7 +86,7 @@ def gateway(settings: Any, tmp_path: Path) -> Iterator[Gateway]:
     settings.GRIDLOOP_SMS = {"url": url, "account": "tests", "signing_key": "tests-key", "sign": "城市治理"}
     yield Gateway(url, outbox)
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     process.stdout.close()  # type: ignore[union-attr]
 
 

@@ -17,7 +17,7 @@ from ops.processes import Process
 from ops.supervisor import Supervisor
 from ops.words import Unable
 
-WAIT_S = 10
+WAIT_S = 60
 
 
 def python(name, code, **more):

@@ -54,6 +54,30 @@ def verb_words(verb: str, language: str) -> str:
     return zh if language == "zh" else en
 
 
+SCROLL_PX = 400
+LOOKS_MAX = 150
+MOVED = """(pane, by) => {
+  const list = [pane, ...pane.querySelectorAll('*')].find(one => one.scrollHeight > one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY))
+  if (!list) return false
+  const before = list.scrollTop
+  list.scrollTop = by === 0 ? 0 : before + by
+  return list.scrollTop !== before
+}"""
+
+
+def row_of(page: Page, number: str) -> Locator:
+    """A case in the queue, which draws only the rows in sight: looked for by scrolling, from the top again until it is there."""
+    row = page.locator(f'.queue a[href$="{number}"]')
+    pane = page.locator(".queue")
+    for _ in range(LOOKS_MAX):
+        if row.count():
+            return row
+        if not pane.evaluate(MOVED, SCROLL_PX):
+            pane.evaluate(MOVED, 0)
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{number} does not come into the queue")
+
+
 class Screen:
     """One person's page with the words of their language."""
 

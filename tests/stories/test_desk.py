@@ -46,6 +46,7 @@ def test_the_desk_looks_back_changes_nothing_and_comes_back_with_what_happened_m
     with psycopg.connect(platform.database_url) as connection:
         connection.execute(GAUGE)
         connection.execute(RAISE)
+        connection.execute(RAISE.replace("gauge:7", "gauge:8").replace("文灶下穿通道", "金榜隧道"))
     person = seat("zh")
     desk, page = Console(person), person.page
     desk.sign_in("desk")
@@ -65,8 +66,14 @@ def test_the_desk_looks_back_changes_nothing_and_comes_back_with_what_happened_m
     desk.open(second)
 
     page.get_by_role("button", name=re.compile("条告警未确认")).click()
-    page.get_by_role("button", name=re.compile("^高 文灶下穿通道积水")).click()
     card = page.get_by_role("region", name="告警详情").last
+    page.get_by_role("button", name=re.compile("^高 金榜隧道积水")).click()
+    expect(card.get_by_role("heading", name="金榜隧道积水")).to_be_visible()
+    page.keyboard.press("a")
+    expect(card.get_by_text(re.compile("用时"))).to_be_visible()
+    page.keyboard.press("a")
+    expect(card.get_by_role("heading", name="金榜隧道积水")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^高 文灶下穿通道积水")).click()
     expect(card.get_by_role("heading", name="文灶下穿通道积水")).to_be_visible()
     page.keyboard.press("a")
     expect(card.get_by_text(re.compile("用时"))).to_be_visible()

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from gridloop.site.demo.ground import CENTRE
 from tests.stories.conftest import DESK, Seat
 from tests.stories.people import Console
 
 pytestmark = pytest.mark.story
+
+
+def rested(page: Page) -> str:
+    """The address once it has stood still for a second: it follows the flight of the map."""
+    still, address = 0, page.url
+    while still < 4:
+        page.wait_for_timeout(250)
+        still, address = (still + 1, address) if page.url == address else (0, page.url)
+    return address
 
 
 def test_a_view_of_the_map_is_measured_listed_shared_and_printed(seat: Seat) -> None:
@@ -40,14 +49,12 @@ def test_a_view_of_the_map_is_measured_listed_shared_and_printed(seat: Seat) -> 
     first.click()
     expect(page.get_by_role("complementary", name="Component")).to_be_visible()
     expect(page).to_have_url(re.compile("draw=p.*sel=components|sel=components.*draw=p"))
-    page.wait_for_timeout(1000)  # the address follows the flight of the map
-    address = page.url
+    address = rested(page)
 
     page.goto(address)
     expect(page.get_by_role("complementary", name="Component")).to_be_visible()
     expect(page.get_by_text("Only what is inside the drawn shape.")).to_be_visible()
-    page.wait_for_timeout(1000)
-    assert page.url == address
+    assert rested(page) == address
 
     page.get_by_role("button", name="Print").click()
     expect(page.get_by_label("Title", exact=True)).to_have_value(re.compile("Map"))

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, Request, expect
 from tests.running import Platform
 from tests.stories.cases import SPOT, Numbers, cookies_of
 from tests.stories.conftest import Person, Seat
+from tests.stories.people import row_of
 from tests.stories.screens import COUNTING, Walk
 
 pytestmark = pytest.mark.story
@@ -35,7 +36,7 @@ QUESTIONS_MAX = 19
 QUESTION_BYTES_MAX = 420_000
 """290,000, of which the table of classes is 205,000."""
 PRESSED = 3
-"""At least so many cases of the queue, and on until one had a photo: which stand first, the stories before this one decide."""
+"""So many cases at the head of the queue, and then one that has a photo: which stand first, the stories before this one decide."""
 MAP_MAX = 32
 """20: the archive's head twice, six squares of cells, and twelve pieces of streets."""
 
@@ -118,13 +119,13 @@ def test_a_pressed_case_is_in_its_drawer_after_one_question(seat: Seat, numbers:
     walk = Walk(page, "en", "/console")
     walk.settle()
     large: list[str] = []
-    for at in range(page.locator("a.case").count()):
-        if at >= PRESSED and large:
-            break
+    page.get_by_role("button", name=re.compile("^All")).click()
+    walk.settle()
+    pressed = [str(page.locator("a.case").nth(at).get_attribute("href")).rsplit("/", 1)[-1] for at in range(PRESSED)]
+    for number in dict.fromkeys((*pressed, numbers.handling)):
+        row = row_of(page, number)
         walk.settle()
         heard.anew()
-        row = page.locator("a.case").nth(at)
-        number = str(row.get_attribute("href")).rsplit("/", 1)[-1]
         row.click()
         expect(page.locator("aside.drawer .scroll")).to_be_visible()
         expect(page.locator("aside.drawer")).to_contain_text(number)

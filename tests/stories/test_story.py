@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from gridloop.site.demo import organisation
 from gridloop.site.drive.door import Door
-from tests.stories.people import Collector, Console, Resident, photo
+from tests.stories.people import Collector, Console, Resident, photo, row_of
 
 pytestmark = pytest.mark.story
 SPOTS = {"zh": (118.1165, 24.4785), "en": (118.1195, 24.4812)}
@@ -42,9 +42,7 @@ def test_a_problem_goes_round(language, seat, platform, tmp_path):
     neighbour = Resident(seat(language, phone=True, at=spot))
     assert neighbour.join(AGAIN_SEEN[language]) == number
 
-    row = desk.page.locator(f'a[href$="{number}"]')
-    expect(row).to_be_visible()  # by the live feed: the desk's page is never loaded again
-    row.click()
+    row_of(desk.page, number).click()  # there by the live feed: the desk's page is never loaded again
     form = desk.choose("register")
     kind = form.get_by_role("combobox", name=desk.words["class"])
     kind.click()

@@ -16,7 +16,7 @@ from gridloop.site.drive.door import Door
 from tests.running import Platform
 from tests.stories.cases import SPOT, Numbers, cookies_of
 from tests.stories.conftest import Person, Seat
-from tests.stories.people import Collector, photo
+from tests.stories.people import Collector, photo, row_of
 
 pytestmark = pytest.mark.story
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "tasks.md"
@@ -140,7 +140,7 @@ def test_a_dispatcher_sends_a_filed_case_to_its_unit(sit_down, numbers: Numbers,
     hands = sit_down("dispatcher3")
     page = hands.page
     hands.screen.press("button", re.compile("^All"))
-    page.locator(f'a[href$="{numbers.waiting}"]').click()
+    row_of(page, numbers.waiting).click()
     hands.acts += 1
     part = hands.within(drawer(page))
     part.press("button", re.compile("^dispatch", re.IGNORECASE))

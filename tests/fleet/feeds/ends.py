@@ -67,9 +67,9 @@ async def serving(feed, window, register, *, ready="listening"):
     flag = getattr(feed, ready, None)
     try:
         if isinstance(flag, asyncio.Event):
-            await asyncio.wait_for(flag.wait(), 20)
+            await asyncio.wait_for(flag.wait(), 60)
         yield task
     finally:
         task.cancel()
-        done, _ = await asyncio.wait([task], timeout=20)
+        done, _ = await asyncio.wait([task], timeout=60)
         assert done, "a feed that is cancelled must end"

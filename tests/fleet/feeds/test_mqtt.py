@@ -45,7 +45,7 @@ class Mosquitto:
         self.process = subprocess.Popen(
             [PROGRAM, "-c", self.conf], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
@@ -57,7 +57,7 @@ class Mosquitto:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
 
     def publish(self, *messages) -> None:
         client = Client(CallbackAPIVersion.VERSION2)

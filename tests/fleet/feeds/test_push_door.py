@@ -44,11 +44,11 @@ def a_gateway(path, register):
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        assert ready.wait(20)
+        assert ready.wait(60)
         yield window
     finally:
         loop.call_soon_threadsafe(task.cancel)
-        thread.join(20)
+        thread.join(60)
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from gridloop.site.conninfo import conninfo
 from tests.fleet.gateway.terminal import Terminal
 from tests.running import free_ports
 
-READY_S_MAX = 20.0
-WAIT_S_MAX = 10.0
+READY_S_MAX = 60.0
+WAIT_S_MAX = 60.0
 TABLES = (
     "fleet_position, fleet_last, fleet_gateway, fleet_shift, fleet_warning, fleet_stranger, fleet_order, fleet_upload, fleet_terminal,"
     " fleet_vehicle, fleet_rule, fleet_fence, fleet_permit, fleet_declaredroute, fleet_occasion"

@@ -11,7 +11,7 @@ from typing import Any
 from gridloop.fleet.jt808 import Edition, Header, Message, Splitter, decode, encode, encode_parts
 from gridloop.kernel.clock import CITY_ZONE
 
-ANSWER_S_MAX = 10.0
+ANSWER_S_MAX = 60.0
 
 
 class Terminal:

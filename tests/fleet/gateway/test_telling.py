@@ -24,7 +24,7 @@ class Listener:
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.settimeout(10)
+        self.socket.settimeout(60)
         self.held = b""
 
     def next(self, kind: int) -> bytes:
@@ -125,7 +125,7 @@ def test_a_changed_register_is_heard_of_without_a_restart(town, gateway):
 
 
 def until_judged_by(gateway, code):
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while code not in {rule.code for rule in gateway.gateway.works.renewing.judging.masters.given.rules}:
         assert time.monotonic() < until
         time.sleep(0.05)

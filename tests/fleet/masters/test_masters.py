@@ -274,6 +274,6 @@ def test_the_gateway_hears_of_a_change_when_it_is_committed():
     with connection.cursor() as cursor:
         cursor.execute("listen fleet_masters")
     actions.draw_fence(a_fence(), by=SYSTEM, now=NOW)
-    assert [one.channel for one in raw.notifies(timeout=2, stop_after=1)] == ["fleet_masters"]
+    assert [one.channel for one in raw.notifies(timeout=60, stop_after=1)] == ["fleet_masters"]
     with connection.cursor() as cursor:
         cursor.execute("unlisten fleet_masters")
