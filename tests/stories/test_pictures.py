@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from gridloop.kernel import clock
+from gridloop.kernel.clock import in_city
 from tests.running import Platform
 from tests.stories.cases import SPOT, Numbers, cookies_of, picture
 from tests.stories.conftest import PHONE, Person, Seat
@@ -22,7 +26,7 @@ CONSOLE = {
     "alarms": ("/alarms", ".alarms", ".list > :not(header), .alarms > :nth-child(2) > *"),
     "wall": ("/wall", ".wall dd", "dd, .name p, .stills, .wall footer"),
     "statistics": (
-        "/statistics",
+        "/statistics?from={since}&to={today}",
         ".two .stack:last-child .map",
         ".sheet, .chart *, .kpis b, .kpis b + span, .map *, .map + p, [type=date], .cite",
     ),
@@ -74,7 +78,8 @@ def looked_over(walk: Walk, name: str, row: tuple[str, str, str], number: str) -
     """What is wrong with a page beside its kept picture, and which breaks of it nobody would see."""
     path, there, hidden = row
     page, kept = walk.page, f"{walk.base.strip('/')}-{name}"
-    walk.go(Visit(name, path.format(number=number)))
+    today = in_city(clock.now()).date()
+    walk.go(Visit(name, path.format(number=number, since=today - dt.timedelta(days=29), today=today)))
     expect(page.locator(there).first).to_be_visible()
     walk.settle()
     page.wait_for_timeout(400)

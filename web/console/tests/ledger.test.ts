@@ -26,4 +26,9 @@ describe('an entry of the ledger', () => {
     expect(subjectWords('thing:7', words)).toBe('thing:7')
     expect(valueWords('thing', { note: 'a', more: [1, 2] }, words, states)).toBe('说明 a · more 1 2')
   })
+
+  it('says whether something is so, and in a row only what is', () => {
+    expect([true, false].map((is) => valueWords('reporter', is, words, states))).toEqual(['是', '否'])
+    expect(seenWords({ detail: { reporter: true, code: 'a', kept: false } }, words, states)).toBe('看到报告人 · 编码 a')
+  })
 })

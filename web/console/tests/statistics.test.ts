@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import LineChart from '@shared/charts/LineChart.vue'
 import { apart, pathOf, place, ticks } from '@shared/charts/scale'
 import { language } from '@shared/i18n'
-import { before, change, csvOf, groupName, INDICATORS, monthOf, nameOf, percent } from '../src/statistics/figures'
+import { before, change, csvOf, groupName, INDICATORS, monthOf, nameOf, percent, PERIODS, usualPeriod } from '../src/statistics/figures'
 import en from '../src/words/en'
 import zh from '../src/words/zh'
 
@@ -38,8 +38,18 @@ describe('the period before', () => {
     expect(before('2026-11-01', '2026-11-22')).toEqual({ from: '2026-10-10', to: '2026-10-31' })
   })
 
-  it('begins with the present month', () => {
+  it('begins with the present month, and in its first week with the one before', () => {
     expect(monthOf('2026-11-22')).toEqual({ from: '2026-11-01', to: '2026-11-22' })
+    expect(usualPeriod('2026-11-08')).toEqual({ from: '2026-11-01', to: '2026-11-08' })
+    expect(usualPeriod('2026-11-07')).toEqual({ from: '2026-10-01', to: '2026-10-31' })
+    expect(usualPeriod('2027-01-01')).toEqual({ from: '2026-12-01', to: '2026-12-31' })
+  })
+
+  it('is one press away where it is asked for often', () => {
+    const today = '2028-03-01'
+    expect(Object.fromEntries(Object.entries(PERIODS).map(([name, of]) => [name, of(today)]))).toEqual({
+      month: { from: '2028-03-01', to: today }, last: { from: '2028-02-01', to: '2028-02-29' }, days30: { from: '2028-02-01', to: today }, year: { from: '2027-03-03', to: today },
+    })
   })
 })
 

@@ -2,8 +2,10 @@ import { computed, ref, type ComputedRef, type Ref } from 'vue'
 import type { ApiClient } from '@shared/api/client'
 import { sentenceOf } from '@shared/api/problem'
 
+import type { Words } from '../address'
+
 /** Parameters of the list of cases, as text. */
-export type Words = Record<string, string>
+export type { Words } from '../address'
 
 export interface SavedView {
   id: number
@@ -68,6 +70,9 @@ export interface ListForm {
   until: string
   sort: '-id' | 'due'
 }
+
+/** What the list is about where nothing else is said. */
+export const USUAL: Words = { view: 'all', state: 'any', sort: '-id' }
 
 const DAY = /^(\d{4}-\d{2}-\d{2})T/
 const SHOWN = ['q', 'state', 'class', 'unit', 'since', 'until', 'sort']

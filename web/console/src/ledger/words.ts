@@ -33,6 +33,7 @@ export function valueWords(name: string, value: unknown, words: Words, states: r
   if (value !== null && typeof value === 'object') {
     return Object.entries(value).map(([key, inner]) => `${nameWords(key, words)} ${valueWords(key, inner, words, states)}`).join(' · ')
   }
+  if (typeof value === 'boolean') return words.t(value ? 'masters.yes' : 'masters.no')
   const said = value === null || value === undefined || value === '' ? '–' : String(value)
   const state = ['from', 'to', 'state'].includes(name) ? states.find((one) => one.state === said) : undefined
   if (state) return pick(state.zh, state.en)
@@ -52,9 +53,9 @@ export function seenWords(entry: Pick<LedgerEntry, 'detail'>, words: Words, stat
   const { from, to } = entry.detail
   if (typeof from === 'string' && typeof to === 'string') return `${valueWords('from', from, words, states)} → ${valueWords('to', to, words, states)}`
   return Object.entries(entry.detail)
-    .filter(([name, value]) => !LEFT_OUT.has(name) && ['string', 'number'].includes(typeof value) && value !== '')
+    .filter(([name, value]) => !LEFT_OUT.has(name) && (value === true || (['string', 'number'].includes(typeof value) && value !== '')))
     .slice(0, SHORT)
-    .map(([name, value]) => `${nameWords(name, words)} ${valueWords(name, value, words, states)}`)
+    .map(([name, value]) => (value === true ? nameWords(name, words) : `${nameWords(name, words)} ${valueWords(name, value, words, states)}`))
     .join(' · ')
 }
 

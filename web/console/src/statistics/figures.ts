@@ -138,7 +138,7 @@ const DAY_MS = 86_400_000
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 
 /** The period of the same length just before; a whole month is compared with the month before. */
-export function before(from: string, to: string): { from: string; to: string } {
+export function before(from: string, to: string): Period {
   const first = Date.parse(from)
   const last = Date.parse(to)
   const end = first - DAY_MS
@@ -146,8 +146,31 @@ export function before(from: string, to: string): { from: string; to: string } {
   return { from: wholeMonth ? `${day(end).slice(0, 7)}-01` : day(first - (last - first) - DAY_MS), to: day(end) }
 }
 
+export interface Period {
+  from: string
+  to: string
+}
+
 /** First and last day of the month that a day of the city lies in, not beyond that day. */
-export const monthOf = (today: string): { from: string; to: string } => ({ from: `${today.slice(0, 7)}-01`, to: today })
+export const monthOf = (today: string): Period => ({ from: `${today.slice(0, 7)}-01`, to: today })
+
+/** In its first week a month has little to show; what people ask for then is the one before. */
+const EARLY_DAYS = 7
+const lastMonth = (today: string): Period => {
+  const last = day(Date.parse(`${today.slice(0, 7)}-01`) - DAY_MS)
+  return { from: `${last.slice(0, 7)}-01`, to: last }
+}
+
+/** The periods that are asked for most, by name. */
+export const PERIODS: Record<string, (today: string) => Period> = {
+  month: monthOf,
+  last: lastMonth,
+  days30: (today) => ({ from: day(Date.parse(today) - 29 * DAY_MS), to: today }),
+  year: (today) => ({ from: day(Date.parse(today) - 364 * DAY_MS), to: today }),
+}
+
+/** What is shown first: this month, and in its first week the one before. */
+export const usualPeriod = (today: string): Period => (Number(today.slice(8)) <= EARLY_DAYS ? lastMonth(today) : monthOf(today))
 
 /** A table as CSV for office programs; cells that look like formulas are kept as text. */
 export function csvOf(rows: readonly (readonly (string | number | null)[])[]): string {

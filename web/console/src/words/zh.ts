@@ -71,7 +71,7 @@ export default {
   },
   views: { title: '已存视图', none: '还没有视图，可为当前筛选起名保存。', own: '我的视图', ofUnit: '本单位共享', name: '视图名称', nameHint: '为当前筛选起名', save: '保存', rename: '改名', share: '共享', shared: '已共享', remove: '删除 {name}' },
   statistics: {
-    title: '综合评价', area: '区域', allAreas: '全部区域', headlines: '主要指标', reported: '上报案件', before: '上一周期 {n}', moved: '较上一周期 {n} 点', reading: '正在统计', none: '周期内没有案件。', tooShort: '周期太短，暂无走势。',
+    title: '综合评价', area: '区域', allAreas: '全部区域', headlines: '主要指标', reported: '上报案件', before: '上一周期 {n}', moved: '较上一周期 {n} 点', reading: '正在统计', none: '周期内没有案件。', tooShort: '周期太短，暂无走势。', period: '周期', periods: { month: '本月', last: '上月', days30: '近 30 天', year: '近 12 个月' },
     indicator: '指标', counted: '分子', of: '分母', rest: '差额', share: '数值', change: '变化（点）', unclocked: '{n} 件无时限记录', all24: '二十四项指标', league: '处置单位', leagueHint: '校正值按类别构成间接标准化；竖线为原始值；名次区间把握 90 %。点击单位查看未达标案件。',
     due: '应计', raw: '原始', corrected: '校正', bar: '对比', ranks: '名次区间', alone: '无可比单位', trend: '走势', punctuality: '时限内完成进度', punctualityHint: '横轴为已用时限，竖线为时限终点；停表时间已扣除。', finished: '已办结', heat: '案件分布', stopclock: '停表时间', reason: '原因', hours: '小时',
     report: '月报 {kind}', figures: '数据 {kind}', close: '关闭', save: '保存可校验文件', cite: '数据取自账本位置 {position}，口径 {version}，可随时重算。', part: { numerator: '计入案件', denominator: '应计案件', rest: '未计入案件' },
