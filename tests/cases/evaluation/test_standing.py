@@ -44,6 +44,10 @@ def test_low_is_good_turns_the_ranks_round() -> None:
 def test_who_works_alone_in_a_class_has_no_peers() -> None:
     alone, one, other = standings(np.array([[100, 0], [0, 50], [0, 50]]), np.array([[60, 0], [0, 40], [0, 30]]))
     assert (alone.peers, one.peers, other.peers) == (0.0, 0.5, 0.5)
+    assert (alone.rank, alone.rank_best, alone.rank_worst, alone.raw_rank) == (None, None, None, 2)
+    assert [(unit.rank, unit.raw_rank) for unit in (one, other)] == [(1, 1), (2, 2)]
+    assert (one.rank_best, other.rank_worst) == (1, 2)
+    assert [unit.rank for unit in standings(np.array([[9, 0], [0, 9]]), np.array([[5, 0], [0, 9]]))] == [None, None]
 
 
 def test_a_curve_cumulates() -> None:

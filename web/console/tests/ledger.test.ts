@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { language } from '@shared/i18n'
-import { actionWords, seenWords, subjectWords, valueWords } from '../src/ledger/words'
+import { actionWords, seenWords, subjectWords, valueWords, whoWords } from '../src/ledger/words'
 import zh from '../src/words/zh'
 
 const find = (key: string): unknown => key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], zh)
@@ -14,6 +14,7 @@ describe('an entry of the ledger', () => {
     expect(actionWords('case.accept', words)).toBe('接单')
     expect(subjectWords('case:20261122-000731', words)).toBe('20261122-000731')
     expect(subjectWords('person:14', words)).toBe('人员 14')
+    expect([actionWords('alarm.raised', words), subjectWords('alarm:7', words), whoWords('system:alarms', words), whoWords('值班席 1', words)]).toEqual(['产生告警', '告警 7', '平台', '值班席 1'])
   })
 
   it('says a step by its states, anything else by its details', () => {

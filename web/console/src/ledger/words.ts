@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '@shared/api/types'
+import { seatName } from '@shared/api/seats'
 import { pick } from '@shared/i18n'
 import type { IconName } from '@shared/ui/icons'
 import type { LoopState } from '../loop'
@@ -14,6 +15,11 @@ export function actionWords(action: string, { t, te }: Words): string {
   if (te(whole)) return t(whole)
   const verb = `ledgerAction.${action.split('.').at(-1) ?? ''}`
   return te(verb) ? t(verb) : action
+}
+
+/** Who did it: a seat by its name, the platform's own jobs as the platform. */
+export function whoWords(name: string, { t }: Words): string {
+  return name.startsWith('system:') ? t('alarms.platform') : seatName(name) || t('case.system')
 }
 
 /** What an entry is about: the number of a case, else the kind of thing and its number. */

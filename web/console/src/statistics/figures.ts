@@ -26,10 +26,11 @@ export interface LeagueRow {
   corrected: number
   corrected_low: number
   corrected_high: number
-  rank: number
+  /** Among those that can be compared; null where nobody does the same work. */
+  rank: number | null
   raw_rank: number
-  rank_best: number
-  rank_worst: number
+  rank_best: number | null
+  rank_worst: number | null
   /** Which share of its classes' other cases is done by others; near 0 there is nobody to compare with. */
   peers: number
 }
@@ -109,7 +110,6 @@ export const INDICATORS: readonly (readonly [id: string, zh: string, en: string,
   ['satisfaction_rate', '公众满意率', 'Satisfied', 'high'],
   ['repeat_rate', '复发率', 'Came back', 'low'],
 ]
-export const PEERS_LEAST = 0.1
 const BY_ID = new Map(INDICATORS.map((one) => [one[0], one]))
 
 export const nameOf = (id: string): string => {

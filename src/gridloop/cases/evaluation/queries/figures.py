@@ -83,7 +83,7 @@ from f where {terms.condition(one, "denominator")} group by 1, 2"""  # noqa: S60
         | {name: getattr(its, name) for name in its.__slots__}
         for place, its in zip(kept, found, strict=True)
     ]
-    lines.sort(key=lambda line: (line["rank"], line["group"]))
+    lines.sort(key=lambda line: (line["rank"] is None, line["rank"] or line["raw_rank"], line["group"]))
     return {"indicator": one.id, "rows": lines}, told.position
 
 

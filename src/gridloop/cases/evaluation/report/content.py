@@ -14,8 +14,6 @@ from gridloop.cases.evaluation.rules.question import Question
 
 LEAGUE_LEAST = 20
 """Units with fewer cases due are not ranked: chance would rank them."""
-PEERS_LEAST = 0.1
-"""Below it a unit does work that hardly anybody else does; a comparison would say nothing."""
 WORST = 8
 """Lines of the shorter tables, so that they share a page."""
 HEAT_DIGITS = 12
@@ -164,8 +162,8 @@ def hottest(report: Report) -> list[list[str]]:
 def league_table(report: Report) -> list[list[str]]:
     """Units: rank, name, due, raw share, corrected share, between which ranks."""
     return [
-        [str(row["rank"]), report.name(report.league, row["group"]), f"{row['denominator']:,}", percent(row["raw"]), percent(row["corrected"] if row["peers"] >= PEERS_LEAST else None),
-         f"{row['rank_best']}–{row['rank_worst']}"]
+        [str(row["rank"] or "–"), report.name(report.league, row["group"]), f"{row['denominator']:,}", percent(row["raw"]), percent(row["corrected"] if row["rank"] else None),
+         f"{row['rank_best']}–{row['rank_worst']}" if row["rank"] else ""]
         for row in report.league["figures"]["rows"]
     ]  # fmt: skip
 

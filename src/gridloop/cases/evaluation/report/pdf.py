@@ -193,8 +193,8 @@ def _league(report: Report) -> list[Any]:
         ("rank", "unit", "due", "in time", "corrected", "ranks, 90 %"),
     )
     note = report.pick(
-        f"校正:按全市各类别的按期率间接标准化,使案件构成不同的单位可比;应处置不足 {content.LEAGUE_LEAST} 件的单位不排名。",
-        f"Corrected: indirectly standardised by class, so that units with different work can be compared; units with fewer than {content.LEAGUE_LEAST} cases due are not ranked.",
+        f"校正:按全市各类别的按期率间接标准化,使案件构成不同的单位可比;应处置不足 {content.LEAGUE_LEAST} 件的单位不列出;所办类别无他人可比的单位不排名。",
+        f"Corrected: indirectly standardised by class, so that units with different work can be compared; units with fewer than {content.LEAGUE_LEAST} cases due are left out, and those whose work nobody else does are not ranked.",
     )
     rows = content.league_table(report)
     return [

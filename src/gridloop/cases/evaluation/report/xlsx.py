@@ -78,7 +78,7 @@ def _league(report: Report, book: Any, formats: dict[str, Any]) -> None:
             row["rank"],
             row["denominator"],
             row["raw"],
-            row["corrected"],
+            row["corrected"] if row["rank"] else None,
             row["rank_best"],
             row["rank_worst"],
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever the meaning of a condition or an indicator changes; part of every answer's query version."""
 HIGH, LOW, NEITHER = "high", "low", "informational"
 PUBLIC_SOURCES = ("citizen", "hotline", "open311", "media", "letter")

@@ -14,13 +14,16 @@ Z_95 = 1.959964
 DRAWS = 1000
 SEED = 20261122
 """Fixed, so that the same figures give the same ranks."""
+PEERS_LEAST = 0.1
+"""A unit of which others do less of the same work than this share has no corrected rank: nobody does what it does. Our own choice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One unit: its raw share, the corrected one with its interval, and the best and worst rank that 90 % of the draws give.
 
-    `peers` is which share of other cases of its classes is done by others; near 0 it does work that nobody else does, and cannot be compared.
+    `peers` is which share of other cases of its classes is done by others; under PEERS_LEAST it does work that nobody else does: it cannot be
+    compared and has no corrected rank. `raw_rank` is among all.
     """
 
     raw: float
@@ -30,10 +33,10 @@ class Standing:
     corrected: float
     corrected_low: float
     corrected_high: float
-    rank: int
+    rank: int | None
     raw_rank: int
-    rank_best: int
-    rank_worst: int
+    rank_best: int | None
+    rank_worst: int | None
     peers: float
 
 
@@ -64,7 +67,7 @@ def standings(
     """Where each unit stands, in the order given. trials, successes: int64 (units, classes); every unit has a trial.
 
     Corrected = observed / expected x the city's share, at most 1. Ranks are drawn: each unit's share from its Beta posterior (Jeffreys),
-    corrected by the same factor, ranked; the middle 90 % of its ranks is its interval.
+    corrected by the same factor, ranked among those that can be compared; the middle 90 % of its ranks is its interval.
     """
     count = trials.sum(axis=1)
     done = successes.sum(axis=1)
@@ -76,21 +79,35 @@ def standings(
     drawn = np.random.default_rng(SEED).beta(done + 0.5, count - done + 0.5, size=(DRAWS, len(count))) * factor
     others = (trials * (1 - trials / np.maximum(trials.sum(axis=0), 1))).sum(axis=1) / count
     sign = -1 if high_is_good else 1
-    ranks = np.argsort(np.argsort(sign * drawn, axis=1), axis=1) + 1
-    best, worst = np.percentile(ranks, [5, 95], axis=0, method="nearest")
-    order, raw_order = _ranks(sign * corrected), _ranks(sign * raw)
+    raw_order, ranked = (
+        _ranks(sign * raw),
+        _ranked(sign * corrected, sign * drawn, np.flatnonzero(others >= PEERS_LEAST)),
+    )
     found = []
     for at in range(len(count)):
         low, high = wilson(int(done[at]), int(count[at]))
         scale = float(factor[at])
+        rank, best, worst = ranked.get(at, (None, None, None))
         found.append(
             Standing(
                 raw=_five(raw[at]), raw_low=_five(low), raw_high=_five(high), expected=_five(due[at] / count[at]),
                 corrected=_five(corrected[at]), corrected_low=_five(min(1.0, low * scale)), corrected_high=_five(min(1.0, high * scale)),
-                rank=order[at], raw_rank=raw_order[at], rank_best=int(best[at]), rank_worst=int(worst[at]), peers=_five(others[at]),
+                rank=rank, raw_rank=raw_order[at], rank_best=best, rank_worst=worst, peers=_five(others[at]),
             )
         )  # fmt: skip
     return found
+
+
+def _ranked(
+    keys: npt.NDArray[np.float64], drawn: npt.NDArray[np.float64], compared: npt.NDArray[np.intp]
+) -> dict[int, tuple[int, int, int]]:
+    """Rank and the interval of ranks of each unit that can be compared, by its place."""
+    if len(compared) == 0:
+        return {}
+    ranks = np.argsort(np.argsort(drawn[:, compared], axis=1), axis=1) + 1
+    best, worst = np.percentile(ranks, [5, 95], axis=0, method="nearest")
+    order = _ranks(keys[compared])
+    return {int(unit): (order[at], int(best[at]), int(worst[at])) for at, unit in enumerate(compared)}
 
 
 def _ranks(keys: npt.NDArray[np.float64]) -> list[int]:
