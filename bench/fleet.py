@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import json
 import os
 import subprocess
@@ -46,6 +47,8 @@ WARM_S = 12.0
 SUSTAINED = 0.98
 FEW, MANY = 1_000, 10_000
 SLICE_S = 30
+LATE_MS = 300
+"""A second whose 99th percentile is above this is named: the bar of a warning."""
 PHASES = ("decode", "read", "judge", "prepare", "copy", "warnings", "last", "commit", "acks", "stream")
 
 
@@ -147,7 +150,7 @@ def driven(
     before, phases_before, cpu_before = seen, taking.phases(), taking.spent_s()
     taken: list[dict[str, Any]] = []
     end_s = seen["at_s"] + seconds
-    p99: list[int] = []
+    p99: list[tuple[str, int]] = []
     while seen["at_s"] < end_s:
         start = seen
         seen = until(load, min(start["at_s"] + (SLICE_S if slices else 5), end_s), p99)
@@ -169,7 +172,8 @@ def driven(
         "warning_p50_ms": percentile(latencies, 50),
         "warning_p99_ms": percentile(latencies, 99),
         "warnings": last["warnings"],
-        "ack_p99_ms": int(np.median(p99)) if p99 else None,
+        "ack_p99_ms": int(np.median([took for _, took in p99])) if p99 else None,
+        "late_seconds": {at: took for at, took in p99 if took > LATE_MS},
         "cores": {name: round(used / (seen["at_s"] - before["at_s"]), 2) for name, used in cpu.items()},
         "gateway_cpu_us_a_position": round(gateways / positions * 1e6, 1),
         "us_a_position": {name: round(spent[name] / positions * 1e6, 2) for name in PHASES if name in spent},
@@ -183,8 +187,8 @@ def driven(
     return figures
 
 
-def until(load: subprocess.Popen[str], at_s: float, p99: list[int] | None = None) -> dict[str, Any]:
-    """What the load says at this second of its run."""
+def until(load: subprocess.Popen[str], at_s: float, p99: list[tuple[str, int]] | None = None) -> dict[str, Any]:
+    """What the load says at this second of its run; the 99th percentile of each second until then, with its time of day (UTC), goes into `p99`."""
     assert load.stdout is not None
     while True:
         line = load.stdout.readline()
@@ -192,7 +196,7 @@ def until(load: subprocess.Popen[str], at_s: float, p99: list[int] | None = None
             raise SystemExit("the load has ended")
         said: dict[str, Any] = json.loads(line)
         if p99 is not None:
-            p99.append(said["ack_p99_ms"])
+            p99.append((f"{dt.datetime.now(dt.UTC):%H:%M:%S}", said["ack_p99_ms"]))
         if said["at_s"] >= at_s:
             return said
 

@@ -31,6 +31,7 @@ def test_it_keeps_checksums_syncs_and_listens_on_its_socket_alone(ours):
     assert ours.sql("show fsync") == "on"
     assert ours.sql("show full_page_writes") == "on"
     assert ours.sql("show listen_addresses") == ""
+    assert ours.sql("show wal_compression") == "lz4"
     assert stat.S_IMODE(ours.socket.stat().st_mode) == 0o700
     assert ours.sql("select datcollate from pg_database where datname = 'gridloop'") == "C.UTF-8"
     assert set(cluster.EXTENSIONS) <= set(ours.sql("select extname from pg_extension").split())
