@@ -168,8 +168,8 @@ def _check_version(cluster: Cluster) -> None:
 def _packing(cluster: Cluster) -> str:
     """How pages are packed in the write-ahead log: by lz4 where this PostgreSQL was built with it, as Debian's and Ubuntu's are.
 
-    After a checkpoint every page that is touched is logged whole, once. At 20,000 positions a second these are 60,000 pages of the key within
-    seconds, for which PostgreSQL's own way takes a whole core for five seconds (docs/benchmarks.md).
+    After a checkpoint every page that is touched is logged whole, once. At 20,000 positions a second these are some 60,000 pages of the key
+    within seconds; packed PostgreSQL's own way they made acknowledgements late for five seconds (docs/benchmarks.md).
     """
     asked = ("-D", str(cluster.data), "-c", "wal_compression=lz4", "-C", "wal_compression")
     return "lz4" if cluster.run("postgres", *asked, check=False).returncode == 0 else "on"

@@ -79,10 +79,8 @@ def standings(
     drawn = np.random.default_rng(SEED).beta(done + 0.5, count - done + 0.5, size=(DRAWS, len(count))) * factor
     others = (trials * (1 - trials / np.maximum(trials.sum(axis=0), 1))).sum(axis=1) / count
     sign = -1 if high_is_good else 1
-    raw_order, ranked = (
-        _ranks(sign * raw),
-        _ranked(sign * corrected, sign * drawn, np.flatnonzero(others >= PEERS_LEAST)),
-    )
+    raw_order = _ranks(sign * raw)
+    ranked = _ranked(sign * corrected, sign * drawn, np.flatnonzero(others >= PEERS_LEAST))
     found = []
     for at in range(len(count)):
         low, high = wilson(int(done[at]), int(count[at]))
